@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The claims of evidence profile 1 (UCCS, RFC 9781; EAT, RFC 9711) and the
+ * facts about one device.  Decoding gives views into the input.
+ */
+#ifndef ASSAY_CLAIMS_H
+#define ASSAY_CLAIMS_H
+
+#include "evidence.h"
+
+/*
+ * What the agent saw about a device.  One fact may have several values, one
+ * per source, reported side by side and never merged.
+ *
+ *	FACT(constant, label in CBOR, name, unit, type)
+ */
+#define FACTS(FACT)                                                            \
+	FACT(FACT_PCI_ADDRESS, 0, "pci-address", "", TSTR)                     \
+	FACT(FACT_PCI_VENDOR, 1, "pci-vendor", "", UINT)                       \
+	FACT(FACT_PCI_DEVICE, 2, "pci-device", "", UINT)                       \
+	FACT(FACT_PCI_SUBVENDOR, 3, "pci-subsystem-vendor", "", UINT)          \
+	FACT(FACT_PCI_SUBDEVICE, 4, "pci-subsystem-device", "", UINT)          \
+	FACT(FACT_PCI_CLASS, 5, "pci-class", "", UINT)                         \
+	FACT(FACT_PCI_REVISION, 6, "pci-revision", "", UINT)                   \
+	FACT(FACT_LINK_SPEED, 7, "link-speed", "MT/s", UINT)                   \
+	FACT(FACT_LINK_SPEED_MAX, 8, "link-speed-max", "MT/s", UINT)           \
+	FACT(FACT_LINK_WIDTH, 9, "link-width", "lanes", UINT)                  \
+	FACT(FACT_LINK_WIDTH_MAX, 10, "link-width-max", "lanes", UINT)         \
+	FACT(FACT_NUMA_NODE, 11, "numa-node", "", UINT)                        \
+	FACT(FACT_DRIVER, 12, "driver", "", TSTR)                              \
+	FACT(FACT_DRIVER_VERSION, 13, "driver-version", "", TSTR)              \
+	FACT(FACT_PRODUCT, 14, "product", "", TSTR)                            \
+	FACT(FACT_VBIOS, 15, "vbios-version", "", TSTR)                        \
+	FACT(FACT_MEMORY, 16, "memory", "bytes", UINT)                         \
+	FACT(FACT_STATE, 17, "state", "", TSTR)
+
+enum fact_key {
+#define FACT(constant, label, name, unit, type) constant = (label),
+	FACTS(FACT)
+#undef FACT
+};
+
+/* Where a fact was seen. */
+#define SOURCES(SOURCE)                                                        \
+	SOURCE(SOURCE_SIMULATED, 0, "simulated")                               \
+	SOURCE(SOURCE_RECORDED, 1, "recorded")                                 \
+	SOURCE(SOURCE_SYSFS, 2, "sysfs")                                       \
+	SOURCE(SOURCE_DRIVER, 3, "driver library")
+
+enum fact_source {
+#define SOURCE(constant, label, name) constant = (label),
+	SOURCES(SOURCE)
+#undef SOURCE
+};
+
+/* Name and unit of a fact, name of a source; NULL when not listed. */
+const char *fact_name(uint64_t key);
+const char *fact_unit(uint64_t key);
+const char *source_name(uint64_t source);
+
+/* A fact's value: unsigned, text or bytes. */
+struct fact {
+	uint64_t key;
+	uint64_t source;
+	enum dcbor_type type; /* CBOR_UINT, CBOR_TSTR or CBOR_BSTR */
+	uint64_t number;
+	struct bytes text;
+};
+
+/* Check the whole table of facts and its types. */
+enum status facts_check(struct bytes encoded);
+/* Step through a checked table; false at the end.  Start with *POS = 0. */
+struct fact_cursor {
+	struct dcbor c;
+	struct dcbor_map by_key, by_source;
+	uint64_t key;
+};
+enum status facts_open(struct bytes encoded, struct fact_cursor *cur);
+bool facts_next(struct fact_cursor *cur, struct fact *out);
+
+/*
+ * Collects facts and writes them in order.  Text is copied into the caller's
+ * struct, so that facts may come from a passing buffer.
+ */
+enum { FACTS_MAX = 64, FACT_TEXT_MAX = 96 };
+
+struct fact_list {
+	struct {
+		uint64_t key, source;
+		enum dcbor_type type;
+		uint64_t number;
+		uint8_t text[FACT_TEXT_MAX];
+		size_t len;
+	} f[FACTS_MAX];
+	size_t n;
+};
+
+/* False when the list is full, the text too long, or the fact is there. */
+bool fact_add_uint(
+    struct fact_list *l, enum fact_key key, enum fact_source src, uint64_t v);
+bool fact_add_text(struct fact_list *l, enum fact_key key,
+    enum fact_source src, struct bytes v);
+void facts_encode(const struct fact_list *l, struct writer *w);
+
+/* One device's claims, keyed by its label under submods. */
+struct device_claims {
+	struct bytes label;
+	struct bytes nonce;        /* 32 bytes, or empty: signs nothing */
+	struct bytes ueid;         /* may be empty */
+	struct bytes model;        /* hwmodel, 1 to 32 bytes */
+	struct bytes measurements; /* encoded [ + [295, bstr] ], may be empty */
+	struct bytes facts;        /* encoded table */
+	struct bytes item;         /* label of the CMW item, may be empty */
+};
+
+struct item_digest {
+	struct bytes label;
+	int64_t alg; /* COSE_SHA256 or COSE_SHA384 */
+	struct bytes digest;
+};
+
+struct claims {
+	uint64_t iat;
+	struct bytes nonce; /* 32 bytes */
+	struct bytes ueid;
+	uint64_t uptime;
+	struct bytes profile;
+	struct device_claims devices[DEVICES_MAX];
+	size_t device_count;
+	struct bytes agent_name;
+	struct bytes agent_version;
+	struct item_digest digests[ITEMS_MAX];
+	size_t digest_count;
+	struct bytes ak_name;
+	struct bytes ek_name; /* empty when the TPM has no EK certificate */
+	struct bytes boot_id; /* 16 bytes */
+	uint64_t monotonic_ms;
+	bool has_chain;
+	uint64_t chain_counter;
+	struct bytes chain_previous; /* 32 bytes */
+	bool has_agent;
+	struct bytes agent_digest; /* 32 bytes */
+	uint64_t sandbox;
+};
+
+/*
+ * Decode #6.601(claims) strictly: mandatory claims present, ranges kept,
+ * unknown keys above -65537 refused, unknown private keys ignored.
+ */
+enum status claims_decode(struct bytes in, struct claims *out);
+/* Encode; the inverse of claims_decode for what struct claims holds. */
+void claims_encode(const struct claims *c, struct writer *w);
+
+#endif

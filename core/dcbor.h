@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Deterministic CBOR, RFC 8949 section 4.2.1, and nothing else: shortest
+ * heads, definite lengths, map keys strictly ascending by their encoded
+ * bytes, UTF-8 text, no floats.  Heads are read and written by libcbor's
+ * streaming primitives; this file adds the strictness.  No allocation.
+ * (The prefix is dcbor_ because libcbor owns cbor_.)
+ */
+#ifndef ASSAY_DCBOR_H
+#define ASSAY_DCBOR_H
+
+#include "bytes.h"
+#include "status.h"
+
+enum dcbor_type {
+	CBOR_UINT,   /* value */
+	CBOR_NINT,   /* -1 - value */
+	CBOR_BSTR,   /* text.n bytes */
+	CBOR_TSTR,
+	CBOR_ARRAY,  /* value items follow */
+	CBOR_MAP,    /* value pairs follow */
+	CBOR_TAG,    /* value; one item follows */
+	CBOR_BOOL,   /* value is 0 or 1 */
+	CBOR_NULL,
+};
+
+struct dcbor_item {
+	enum dcbor_type type;
+	uint64_t value;
+	struct bytes text; /* content of a byte or text string */
+};
+
+/*
+ * A cursor with a sticky error: after the first failure every read returns
+ * zero or empty and ST keeps the reason.
+ */
+struct dcbor {
+	struct bytes rest;
+	enum status st;
+};
+
+struct dcbor dcbor_of(struct bytes in);
+/* Record the first failure. */
+void dcbor_fail(struct dcbor *c, enum status st);
+
+/* The next head, whatever it is.  False after a failure. */
+bool dcbor_next(struct dcbor *c, struct dcbor_item *out);
+/* The type of the next head without moving; false at the end or on error. */
+bool dcbor_peek(const struct dcbor *c, enum dcbor_type *out);
+
+uint64_t dcbor_get_uint(struct dcbor *c);
+/* An integer of either sign that fits; CBOR_TYPE if it does not. */
+int64_t dcbor_get_int(struct dcbor *c);
+struct bytes dcbor_get_bstr(struct dcbor *c);
+struct bytes dcbor_get_tstr(struct dcbor *c);
+/* How many items follow.  Never more than the bytes that are left. */
+uint64_t dcbor_get_array(struct dcbor *c);
+void dcbor_want_array(struct dcbor *c, uint64_t n);
+void dcbor_want_tag(struct dcbor *c, uint64_t tag);
+
+/*
+ * Skip one item with everything inside it, checking it as strictly as if it
+ * were read, at most DEPTH levels deep.  Returns its encoded bytes.
+ */
+struct bytes dcbor_skip(struct dcbor *c, unsigned depth);
+
+/* OK when nothing failed and nothing is left. */
+enum status dcbor_end(const struct dcbor *c);
+
+/*
+ * Walking a map: dcbor_get_map, then cbor_key before each pair.  cbor_key
+ * returns false when the map is done or on failure, and enforces the order.
+ */
+struct dcbor_map {
+	uint64_t left;
+	struct bytes last_key;
+};
+
+struct dcbor_map dcbor_get_map(struct dcbor *c);
+bool dcbor_key_int(struct dcbor *c, struct dcbor_map *m, int64_t *key);
+bool dcbor_key_text(struct dcbor *c, struct dcbor_map *m, struct bytes *key);
+
+/* Writing.  Each sets w->failed when the item does not fit. */
+void dcbor_put_uint(struct writer *w, uint64_t v);
+void dcbor_put_int(struct writer *w, int64_t v);
+void dcbor_put_bstr(struct writer *w, struct bytes b);
+void dcbor_put_tstr(struct writer *w, struct bytes b);
+void dcbor_put_array(struct writer *w, uint64_t n);
+void dcbor_put_map(struct writer *w, uint64_t n);
+void dcbor_put_tag(struct writer *w, uint64_t tag);
+void dcbor_put_bool(struct writer *w, bool v);
+/* The head of a byte string whose N bytes the caller writes next. */
+void dcbor_put_bstr_head(struct writer *w, uint64_t n);
+
+#endif

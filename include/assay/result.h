@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Results of libassay: a verdict, its reasons, what was not checked, and the
+ * facts.  A result owns its memory and outlives the context.
+ */
+#ifndef ASSAY_RESULT_H
+#define ASSAY_RESULT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The tiers of EAR (draft-ietf-rats-ear), with the exit status of tools. */
+enum assay_verdict {
+	ASSAY_AFFIRMING = 0,
+	ASSAY_CONTRAINDICATED = 1,
+	ASSAY_WARNING = 2,
+	ASSAY_NONE = 3,
+};
+
+/* What a verifier remembers about a host between reports. */
+enum assay_enrolment {
+	ASSAY_NOT_ENROLLED = 0,
+	ASSAY_PINNED = 1,   /* an operator approved the key by its name */
+	ASSAY_REJECTED = 2, /* an operator rejected the key */
+};
+
+enum { ASSAY_NAME_MAX = 50 };
+
+struct assay_host {
+	enum assay_enrolment enrolment;
+	uint8_t ak_name[ASSAY_NAME_MAX]; /* TPM Name of the AK */
+	size_t ak_name_len;
+	int has_tpm_state; /* the next five are known */
+	uint64_t clock;    /* ms */
+	uint32_t reset_count;
+	uint32_t restart_count;
+	uint64_t firmware_version;
+	int clock_safe;
+	int has_chain; /* the next two are known */
+	uint64_t chain_counter;
+	uint8_t chain_digest[32]; /* SHA-256 of the last chained bundle */
+};
+
+struct assay_result;
+
+void assay_result_free(struct assay_result *result); /* NULL is fine */
+
+/*
+ * The exit status of a tool that ends with this result: a verdict, or 65 for
+ * malformed input, 70 for an internal fault.
+ */
+int assay_result_exit(const struct assay_result *result);
+
+/*
+ * Reason number I: a code such as "QUOTE_NONCE_MISMATCH", where it applies
+ * ("host", "gpu-0", "quote"), and details for a person.  Returns 0 past the
+ * last.  The strings live as long as the result.
+ */
+struct assay_reason {
+	const char *code;
+	const char *where;
+	const char *detail;
+};
+int assay_result_reason(const struct assay_result *result, size_t i,
+    struct assay_reason *out);
+
+/*
+ * The host's record after this appraisal: what was given by the host
+ * callback, moved forward.  Returns 0, and leaves HOST alone, when the
+ * evidence was not verified: nothing must be remembered then.
+ */
+int assay_result_host(
+    const struct assay_result *result, struct assay_host *host);
+
+enum assay_format {
+	ASSAY_TEXT = 1, /* for a person */
+	ASSAY_JSON = 2, /* {"schema":1,"verdict":...} */
+	ASSAY_EAR_JWT = 3, /* draft-ietf-rats-ear-04, signed ES384 */
+};
+
+/* How a signed result is made; unused by the unsigned formats. */
+struct assay_signing {
+	const char *key_pem; /* private P-384 key, NUL-terminated */
+	int64_t issued_at;   /* seconds since 1970 */
+	const char *build;   /* of the verifier, "assay-verifier 0.1.0" */
+	const uint8_t *nonce; /* the session's, 32 bytes, or NULL */
+};
+
+/*
+ * Write the result to the CAP bytes at OUT with a final NUL.  Returns the
+ * length without the NUL; when that is CAP or more, nothing useful was
+ * written and the call is to be repeated with more room.  -1 on failure
+ * (a key that cannot be used, no memory).
+ */
+long assay_result_write(const struct assay_result *result,
+    enum assay_format format, const struct assay_signing *signing, char *out,
+    size_t cap);
+
+/*
+ * A new private P-384 key in PEM, and the public JSON Web Key (RFC 7517) of
+ * one.  Same return value as assay_result_write.
+ */
+long assay_key_generate(char *pem, size_t cap);
+long assay_key_public(const char *key_pem, char *jwk, size_t cap);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

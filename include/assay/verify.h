@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libassay: appraise attestation evidence of accelerator hosts.
+ *
+ * The library does no I/O, keeps no globals and knows no clock: the caller
+ * gives evidence, nonce, time, trust anchors, policy and the record of the
+ * host.  A context may be used for any number of appraisals, by one thread
+ * at a time; with mbedTLS 2.28 the whole process must call libassay from one
+ * thread at a time.  Words follow RFC 9334.
+ */
+#ifndef ASSAY_VERIFY_H
+#define ASSAY_VERIFY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <assay/result.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct assay;
+
+/* A fresh context without time, anchors or policy; NULL without memory. */
+struct assay *assay_new(void);
+void assay_free(struct assay *ctx); /* NULL is fine */
+
+/*
+ * The time of appraisal, seconds since 1970-01-01T00:00:00Z.  Until it is
+ * set no validity of a certificate is checked, and results say so.
+ */
+void assay_set_time(struct assay *ctx, int64_t seconds);
+
+enum assay_input {
+	ASSAY_POLICY = 1, /* the text of a policy, see assay-policy(5) */
+	ASSAY_ANCHOR = 2, /* a certificate, DER or PEM, trusted for devices */
+};
+
+/*
+ * Give the context an input; it is copied.  Returns 0, or an exit status
+ * (64 or 65) with one line in the ERROR_CAP bytes at ERROR.
+ */
+int assay_add(struct assay *ctx, enum assay_input kind, const void *data,
+    size_t len, char *error, size_t error_cap);
+
+/*
+ * Asked once per appraisal for the record of the host that owns the key
+ * named AK_NAME.  Return 0 and fill HOST when there is one, 1 when there is
+ * none, -1 when the record cannot be read (the verdict is then "none").
+ */
+typedef int assay_host_fn(void *arg, const uint8_t *ak_name, size_t len,
+    struct assay_host *host);
+void assay_set_hosts(struct assay *ctx, assay_host_fn *fn, void *arg);
+
+/*
+ * Verify and appraise one evidence bundle.  NONCE is what the evidence must
+ * answer, 32 bytes; NULL means that freshness cannot be checked, which the
+ * verdict says and which is never better than "none".
+ * NULL only without memory.  The result does not borrow from the inputs.
+ */
+struct assay_result *assay_verify(struct assay *ctx, const uint8_t *nonce,
+    size_t nonce_len, const void *evidence, size_t len);
+
+/*
+ * What a bundle says, decoded and not verified.  The verdict is "none".
+ */
+struct assay_result *assay_show(const void *evidence, size_t len);
+
+/* Bytes of one input file; DATA is NULL when it was not given. */
+struct assay_file {
+	const void *data;
+	size_t len;
+};
+
+/* Inputs of a quote check: artefacts of any TPM tool. */
+struct assay_quote {
+	struct assay_file ak;        /* TPMT_PUBLIC, TPM2B_PUBLIC or PEM */
+	struct assay_file attest;    /* TPMS_ATTEST */
+	struct assay_file signature; /* TPMT_SIGNATURE, raw or DER */
+	struct assay_file nonce;     /* extraData, any length, exact */
+	struct assay_file pcrs;      /* tpm2-tools' binary form or text */
+	struct assay_file select;    /* text, "sha256:0,1,2" */
+	struct assay_file eventlog;  /* TCG log as the kernel gives it */
+	struct assay_file ek_pub;    /* parent of the AK */
+	struct assay_file state;     /* last clock, counters, firmware */
+};
+
+/*
+ * Check what the given inputs allow; everything else is listed as not
+ * checked.  The first three inputs are required.
+ */
+struct assay_result *assay_check_quote(const struct assay_quote *quote);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
