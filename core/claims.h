@@ -45,7 +45,8 @@ enum fact_key {
 	SOURCE(SOURCE_SIMULATED, 0, "simulated")                               \
 	SOURCE(SOURCE_RECORDED, 1, "recorded")                                 \
 	SOURCE(SOURCE_SYSFS, 2, "sysfs")                                       \
-	SOURCE(SOURCE_DRIVER, 3, "driver library")
+	SOURCE(SOURCE_DRIVER, 3, "driver library")                             \
+	SOURCE(SOURCE_AGENT, 4, "agent")
 
 enum fact_source {
 #define SOURCE(constant, label, name) constant = (label),
@@ -138,7 +139,6 @@ struct claims {
 	bool has_chain;
 	uint64_t chain_counter;
 	struct bytes chain_previous; /* 32 bytes */
-	bool has_agent;
 	struct bytes agent_digest; /* 32 bytes */
 	uint64_t sandbox;
 };
@@ -148,7 +148,10 @@ struct claims {
  * unknown keys above -65537 refused, unknown private keys ignored.
  */
 enum status claims_decode(struct bytes in, struct claims *out);
-/* Encode; the inverse of claims_decode for what struct claims holds. */
-void claims_encode(const struct claims *c, struct writer *w);
+/*
+ * Encode what struct claims holds, after bringing devices and digests into
+ * the order of their labels.  Every mandatory member must be filled.
+ */
+void claims_encode(struct claims *c, struct writer *w);
 
 #endif

@@ -79,6 +79,9 @@ enum {
  */
 bool device_label_ok(struct bytes label);
 
+/* Order of encoded text keys: by length, then by bytes (RFC 8949, 4.2.1). */
+bool label_before(struct bytes a, struct bytes b);
+
 /* Part of a collection: its label and its record, borrowed. */
 struct evidence_item {
 	struct bytes label;

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PCR selections and PCR values: the text form, the form carried in evidence,
+ * the digest of a quote (TPM 2.0 Library, Part 3, 18.4).
+ */
+#include "dcbor.h"
+#include "tpm_attest.h"
+
+#include <string.h>
+
+static size_t
+bank_index(const struct pcr_selection *sel, enum hash alg)
+{
+	size_t i;
+
+	for (i = 0; i < sel->count && sel->bank[i].alg != alg; i++)
+		;
+	return i;
+}
+
+static uint32_t
+bank_mask(const struct pcr_selection *sel, enum hash alg)
+{
+	size_t i = bank_index(sel, alg);
+
+	return i < sel->count ? sel->bank[i].mask : 0;
+}
+
+/* Add one PCR to a selection; false if it is there or there is no room. */
+static bool
+selection_add(struct pcr_selection *sel, enum hash alg, unsigned index)
+{
+	size_t i = bank_index(sel, alg);
+
+	if (index >= PCR_COUNT || i == BANKS_MAX || hash_size(alg) == 0)
+		return false;
+	if (i == sel->count)
+		sel->bank[sel->count++] = (struct pcr_bank){alg, 0};
+	if (sel->bank[i].mask >> index & 1)
+		return false;
+	sel->bank[i].mask |= UINT32_C(1) << index;
+	return true;
+}
+
+bool
+pcrs_set(
+    struct pcr_values *v, enum hash alg, unsigned index, struct bytes value)
+{
+	if (value.n != hash_size(alg) || value.n == 0 ||
+	    !selection_add(&v->have, alg, index))
+		return false;
+	memcpy(v->value[bank_index(&v->have, alg)][index], value.p, value.n);
+	return true;
+}
+
+struct bytes
+pcrs_get(const struct pcr_values *v, enum hash alg, unsigned index)
+{
+	if (index >= PCR_COUNT || !(bank_mask(&v->have, alg) >> index & 1))
+		return (struct bytes){NULL, 0};
+	return bytes_view(
+	    v->value[bank_index(&v->have, alg)][index], hash_size(alg));
+}
+
+enum status
+pcrs_digest(const struct pcr_values *v, const struct pcr_selection *sel,
+    enum hash alg, struct digest *out)
+{
+	struct bytes parts[BANKS_MAX * PCR_COUNT];
+	size_t n = 0;
+
+	out->n = 0;
+	for (size_t b = 0; b < sel->count; b++) {
+		for (unsigned i = 0; i < PCR_COUNT; i++) {
+			if (!(sel->bank[b].mask >> i & 1))
+				continue;
+			parts[n] = pcrs_get(v, sel->bank[b].alg, i);
+			if (parts[n].n == 0)
+				return PCR_NOT_QUOTED;
+			n++;
+		}
+	}
+	return hash_parts(alg, parts, n, out);
+}
+
+bool
+selection_covers(
+    const struct pcr_selection *have, const struct pcr_selection *need)
+{
+	for (size_t i = 0; i < need->count; i++)
+		if (need->bank[i].mask & ~bank_mask(have, need->bank[i].alg))
+			return false;
+	return true;
+}
+
+bool
+selection_eq(const struct pcr_selection *a, const struct pcr_selection *b)
+{
+	return selection_covers(a, b) && selection_covers(b, a);
+}
+
+/* A decimal number up to 23 in its shortest form; PCR_COUNT if it is none. */
+static unsigned
+read_index(struct reader *r)
+{
+	unsigned v = 0;
+	size_t digits = 0;
+
+	while (r->rest.n > 0 && *r->rest.p >= '0' && *r->rest.p <= '9' &&
+	    digits < 3) {
+		v = v * 10 + (unsigned)(read_u8(r) - '0');
+		digits++;
+		if (v == 0 && digits > 1)
+			return PCR_COUNT;
+	}
+	return digits == 0 || v > PCR_COUNT ? PCR_COUNT : v;
+}
+
+/* "sha256:" at the front. */
+static enum hash
+read_bank_name(struct reader *r)
+{
+	const uint8_t *start = r->rest.p;
+	size_t n = 0;
+
+	while (n < r->rest.n && start[n] != ':')
+		n++;
+	if (n == r->rest.n)
+		return HASH_NONE;
+	read_bytes(r, n + 1);
+	return hash_from_name(bytes_view(start, n));
+}
+
+enum status
+selection_from_text(struct bytes text, struct pcr_selection *out)
+{
+	struct reader r = reader_of(text);
+	uint8_t next;
+
+	*out = (struct pcr_selection){0};
+	do {
+		enum hash alg = read_bank_name(&r);
+
+		if (alg == HASH_NONE)
+			return TEXT_MALFORMED;
+		do {
+			if (!selection_add(out, alg, read_index(&r)))
+				return TEXT_MALFORMED;
+			if (r.rest.n == 0)
+				return OK;
+			next = read_u8(&r);
+		} while (next == ',');
+	} while (next == '+');
+	return TEXT_MALFORMED;
+}
+
+void
+selection_to_text(const struct pcr_selection *sel, struct writer *w)
+{
+	for (size_t b = 0; b < sel->count; b++) {
+		char sep = ':';
+
+		if (b > 0)
+			write_str(w, "+");
+		write_str(w, hash_name(sel->bank[b].alg));
+		for (unsigned i = 0; i < PCR_COUNT; i++) {
+			if (!(sel->bank[b].mask >> i & 1))
+				continue;
+			write_u8(w, (uint8_t)sep);
+			if (i >= 10)
+				write_u8(w, (uint8_t)('0' + i / 10));
+			write_u8(w, (uint8_t)('0' + i % 10));
+			sep = ',';
+		}
+	}
+}
+
+enum status
+pcrs_decode(struct bytes in, struct pcr_values *out)
+{
+	struct dcbor c = dcbor_of(in);
+	struct dcbor_map banks = dcbor_get_map(&c);
+	int64_t alg, index;
+
+	out->have = (struct pcr_selection){0};
+	if (c.st == OK && banks.left == 0)
+		return CLAIM_VALUE;
+	while (dcbor_key_int(&c, &banks, &alg)) {
+		struct dcbor_map values = dcbor_get_map(&c);
+
+		if (c.st == OK && values.left == 0)
+			return CLAIM_VALUE;
+		while (dcbor_key_int(&c, &values, &index)) {
+			struct bytes v = dcbor_get_bstr(&c);
+
+			if (c.st != OK)
+				return c.st;
+			if (alg < 0 || alg > UINT16_MAX || index < 0 ||
+			    index >= PCR_COUNT ||
+			    !pcrs_set(out, (enum hash)alg, (unsigned)index, v))
+				return CLAIM_VALUE;
+		}
+	}
+	return dcbor_end(&c);
+}
+
+static unsigned
+count_bits(uint32_t mask)
+{
+	unsigned n = 0;
+
+	for (; mask != 0; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+void
+pcrs_encode(const struct pcr_values *v, struct writer *w)
+{
+	/* Ascending keys: the order of the algorithm identifiers. */
+	static const enum hash order[] = {
+	    HASH_SHA1, HASH_SHA256, HASH_SHA384, HASH_SHA512};
+
+	dcbor_put_map(w, v->have.count);
+	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++) {
+		uint32_t mask = bank_mask(&v->have, order[k]);
+
+		if (mask == 0)
+			continue;
+		dcbor_put_uint(w, order[k]);
+		dcbor_put_map(w, count_bits(mask));
+		for (unsigned i = 0; i < PCR_COUNT; i++) {
+			if (!(mask >> i & 1))
+				continue;
+			dcbor_put_uint(w, i);
+			dcbor_put_bstr(w, pcrs_get(v, order[k], i));
+		}
+	}
+}
