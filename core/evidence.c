@@ -93,8 +93,10 @@ check_item(struct bytes label, const struct cmw_record *rec)
 /* Put the record where it belongs. */
 static enum status
 keep_item(struct evidence *ev, struct bytes label,
-    const struct cmw_record *rec, size_t *gpus, size_t *switches)
+    const struct cmw_record *rec, size_t count[2])
 {
+	static const size_t most[2] = {GPUS_MAX, SWITCHES_MAX};
+
 	if (bytes_eq(label, BYTES_LIT("claims"))) {
 		ev->claims = rec->value;
 		return OK;
@@ -104,9 +106,9 @@ keep_item(struct evidence *ev, struct bytes label,
 		return OK;
 	}
 	if (device_label_ok(label)) {
-		size_t *count = label.p[0] == 'g' ? gpus : switches;
+		size_t kind = label.p[0] == 's';
 
-		if (++*count > (label.p[0] == 'g' ? GPUS_MAX : SWITCHES_MAX))
+		if (++count[kind] > most[kind])
 			return EVIDENCE_DEVICE_COUNT;
 	}
 	if (ev->item_count == ITEMS_MAX)
@@ -122,7 +124,7 @@ evidence_decode(struct bytes in, struct evidence *out)
 	struct dcbor_map map;
 	struct bytes label, profile = {NULL, 0};
 	struct cmw_record rec;
-	size_t gpus = 0, switches = 0;
+	size_t count[2] = {0, 0};
 	enum status st;
 
 	*out = (struct evidence){.whole = in};
@@ -141,8 +143,7 @@ evidence_decode(struct bytes in, struct evidence *out)
 			break;
 		if ((st = check_item(label, &rec)) != OK)
 			return st;
-		st = keep_item(out, label, &rec, &gpus, &switches);
-		if (st != OK)
+		if ((st = keep_item(out, label, &rec, count)) != OK)
 			return st;
 	}
 	if ((st = dcbor_end(&c)) != OK)

@@ -12,6 +12,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* The tiers of EAR (draft-ietf-rats-ear), with the exit status of tools. */
 enum assay_verdict {
@@ -107,6 +108,7 @@ long assay_result_write(const struct assay_result *result,
 long assay_key_generate(char *pem, size_t cap);
 long assay_key_public(const char *key_pem, char *jwk, size_t cap);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -19,6 +19,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct assay;
 
@@ -92,6 +93,7 @@ struct assay_quote {
  */
 struct assay_result *assay_check_quote(const struct assay_quote *quote);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

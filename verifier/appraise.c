@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Firmware versions that only software TPMs report.  libtpms, behind swtpm,
+ * reports its date in the upper half and a fixed word in the lower.
+ */
+static const struct {
+	uint64_t version, mask;
+	const char *name;
+} software_tpms[] = {
+    {UINT64_C(0x00163636), UINT64_C(0xffffffff), "libtpms (swtpm)"},
+};
+
+static const char *
+software_tpm(uint64_t firmware)
+{
+	for (size_t i = 0;
+	     i < sizeof(software_tpms) / sizeof(software_tpms[0]); i++)
+		if ((firmware & software_tpms[i].mask) ==
+		    software_tpms[i].version)
+			return software_tpms[i].name;
+	return NULL;
+}
+
+/* Who vouches for the key. */
+static void
+judge_identity(const struct assay *ctx, const struct verified *v,
+    struct assay_result *r)
+{
+	const struct assay_host *host = verified_host(v);
+	char name[2 * TPM_NAME_MAX + 1];
+
+	bytes_to_hex(bytes_view(host->ak_name, host->ak_name_len), name);
+	verdict_not_checked(r, CHECK_ENDORSEMENT);
+	switch (host->enrolment) {
+	case ASSAY_PINNED:
+		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_AFFIRMING;
+		if (!ctx->policy.allow_pinned)
+			verdict_reason(r, PINNED_BY_HAND, "host",
+			    "set allow-pinned = yes to accept this");
+		return;
+	case ASSAY_REJECTED:
+		r->subjects[0].trust[TRUST_IDENTITY] =
+		    TRUST_RECOGNISED_UNTRUSTED;
+		verdict_reason(r, HOST_REJECTED, "host", "key %s", name);
+		return;
+	case ASSAY_NOT_ENROLLED:
+		break;
+	}
+	verdict_reason(r, NOT_ENROLLED, "host",
+	    "approve it with: assay-verifier enroll approve --ak-name %s",
+	    name);
+}
+
+/* Time only moves forward (TPM 2.0 Library, Part 1, 36). */
+static void
+judge_clock(const struct verified *v, struct assay_result *r)
+{
+	const struct assay_host *last = verified_host(v);
+	const struct quote *q = verified_quote(v);
+
+	if (!q->safe)
+		verdict_reason(r, CLOCK_UNSAFE, "host",
+		    "after a shutdown without warning, until the clock has "
+		    "passed its last saved value");
+	if (!last->has_tpm_state) {
+		verdict_not_checked(r, CHECK_CONTINUITY);
+		return;
+	}
+	if (q->firmware_version != last->firmware_version)
+		verdict_reason(r, TPM_FIRMWARE_CHANGED, "host",
+		    "%016llx, last %016llx",
+		    (unsigned long long)q->firmware_version,
+		    (unsigned long long)last->firmware_version);
+	if (q->reset_count < last->reset_count)
+		verdict_reason(r, RESET_COUNT_BACK, "host", "%u, last %u",
+		    q->reset_count, last->reset_count);
+	else if (q->reset_count == last->reset_count &&
+	    q->restart_count < last->restart_count)
+		verdict_reason(r, RESTART_COUNT_BACK, "host", "%u, last %u",
+		    q->restart_count, last->restart_count);
+	/* An unsafe clock may lawfully be behind one that was never saved. */
+	if (q->clock < last->clock && q->safe)
+		verdict_reason(r, CLOCK_BACK, "host", "%llu ms, last %llu ms",
+		    (unsigned long long)q->clock,
+		    (unsigned long long)last->clock);
+}
+
+/* The chain of reports that the agent's counter makes. */
+static void
+judge_chain(const struct verified *v, struct assay_result *r)
+{
+	const struct assay_host *last = verified_host(v);
+	const struct claims *c = verified_claims(v);
+
+	if (!c->has_chain || !last->has_chain)
+		return;
+	if (c->chain_counter <= last->chain_counter)
+		verdict_reason(r, CHAIN_ROLLBACK, "host",
+		    "report %llu, last %llu",
+		    (unsigned long long)c->chain_counter,
+		    (unsigned long long)last->chain_counter);
+	else if (c->chain_counter - last->chain_counter > 1)
+		verdict_reason(r, CHAIN_GAP, "host", "%llu missing",
+		    (unsigned long long)(c->chain_counter -
+			last->chain_counter - 1));
+	else if (!bytes_eq(c->chain_previous,
+		     BYTES_OF(last->chain_digest)))
+		verdict_reason(r, CHAIN_FORK, "host",
+		    "report %llu follows another report %llu",
+		    (unsigned long long)c->chain_counter,
+		    (unsigned long long)last->chain_counter);
+}
+
+static void
+judge_boot(const struct assay *ctx, const struct verified *v,
+    struct assay_result *r)
+{
+	const struct quote *q = verified_quote(v);
+	const char *software = software_tpm(q->firmware_version);
+	uint8_t text[256];
+	struct writer w = writer_of(text, sizeof(text));
+
+	if (software != NULL)
+		verdict_reason(r,
+		    ctx->policy.allow_software_tpm ? TPM_SOFTWARE
+						   : TPM_SOFTWARE_NOT_ALLOWED,
+		    "host", "%s, firmware %016llx: its keys are only as safe "
+		    "as the machine that runs it",
+		    software, (unsigned long long)q->firmware_version);
+	if (!selection_covers(&q->selection, &ctx->policy.required_pcrs)) {
+		selection_to_text(&ctx->policy.required_pcrs, &w);
+		verdict_reason(r, PCR_NOT_QUOTED, "host",
+		    "the policy requires %.*s", (int)w.n, text);
+	}
+	switch (verified_log(v)) {
+	case LOG_ABSENT:
+		verdict_not_checked(r, CHECK_EVENTLOG);
+		if (ctx->policy.require_eventlog)
+			verdict_reason(r, EVENTLOG_REQUIRED, "host",
+			    "set require-eventlog = no to do without");
+		return;
+	case LOG_REPLAYED_IN_PART:
+		verdict_not_checked(r, CHECK_LATER_PCRS);
+		break;
+	case LOG_REPLAYED:
+		break;
+	}
+	verdict_not_checked(r, CHECK_EVENT_POLICY);
+	if (ctx->policy.require_eventlog)
+		verdict_reason(r, EVENTLOG_POLICY, "host",
+		    "the log is genuine; whether it is good is not known");
+}
+
+static void
+judge_device(const struct assay *ctx, const struct verified *v, size_t i,
+    struct assay_result *r)
+{
+	const struct device_proof *proof;
+	enum device_state state = verified_device(v, i, &proof);
+	struct subject *s = &r->subjects[i + 1];
+
+	switch (state) {
+	case DEVICE_FAILED:
+		s->trust[TRUST_HARDWARE] = TRUST_CRYPTO_FAILED;
+		return;
+	case DEVICE_NOT_APPRAISED:
+		verdict_not_checked(r, CHECK_DEVICE);
+		verdict_reason(r, DEVICE_EVIDENCE_UNKNOWN, s->label,
+		    "it is bound by the quote and was not opened");
+		return;
+	case DEVICE_SIGNED_NOTHING:
+		if (ctx->policy.require_device_signed)
+			verdict_reason(r, DEVICE_UNSIGNED, s->label,
+			    "basis 1: claimed by software under a verified "
+			    "quote");
+		return;
+	case DEVICE_PROVED:
+		break;
+	}
+	verdict_not_checked(r, CHECK_REVOCATION);
+	verdict_not_checked(r, CHECK_REFERENCE);
+	if (!ctx->has_time)
+		verdict_not_checked(r, CHECK_TIME);
+	if (proof->simulated)
+		verdict_reason(r,
+		    ctx->policy.allow_simulated ? SIMULATED
+						: SIMULATED_NOT_ALLOWED,
+		    s->label, "its evidence verifies under the test root; "
+		    "it proves nothing about hardware");
+	else
+		s->trust[TRUST_HARDWARE] = TRUST_AFFIRMING;
+}
+
+/* What is to be remembered about the host when this is accepted. */
+static void
+move_host_forward(const struct verified *v, struct assay_result *r)
+{
+	const struct quote *q = verified_quote(v);
+	const struct claims *c = verified_claims(v);
+
+	r->host = *verified_host(v);
+	r->host_known = true;
+	if (verdict_failed(r) || !verified_fresh(v))
+		return;
+	r->host.has_tpm_state = 1;
+	r->host.clock = q->clock;
+	r->host.clock_safe = q->safe;
+	r->host.reset_count = q->reset_count;
+	r->host.restart_count = q->restart_count;
+	r->host.firmware_version = q->firmware_version;
+	if (c->has_chain) {
+		r->host.has_chain = 1;
+		r->host.chain_counter = c->chain_counter;
+		memcpy(r->host.chain_digest, r->evidence_digest.b, 32);
+	}
+}
+
+void
+appraise(
+    const struct assay *ctx, const struct verified *v, struct assay_result *r)
+{
+	if (!verified_fresh(v)) {
+		verdict_not_checked(r, CHECK_FRESHNESS);
+		verdict_reason(r, NONCE_NOT_CHECKED, "host",
+		    "give the nonce with --nonce");
+	}
+	if (!ctx->has_policy)
+		verdict_reason(r, POLICY_MISSING, "host",
+		    "give one with --policy, see assay-policy(5)");
+	else
+		r->policy_digest = ctx->policy.digest;
+
+	judge_identity(ctx, v, r);
+	judge_clock(v, r);
+	judge_chain(v, r);
+	judge_boot(ctx, v, r);
+	verdict_not_checked(r, CHECK_AGENT);
+
+	if (verified_claims(v)->device_count == 0)
+		verdict_reason(
+		    r, NO_DEVICE, "host", "the agent found none on this host");
+	else
+		verdict_not_checked(r, CHECK_PLACEMENT);
+	for (size_t i = 0; i < verified_claims(v)->device_count; i++)
+		judge_device(ctx, v, i, r);
+	move_host_forward(v, r);
+}

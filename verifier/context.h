@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a caller has given to libassay. */
+#ifndef ASSAY_CONTEXT_H
+#define ASSAY_CONTEXT_H
+
+#include <assay/verify.h>
+
+#include "chain.h"
+#include "policy.h"
+
+struct assay {
+	bool has_time;
+	int64_t time;
+	bool has_policy;
+	struct policy policy;
+	struct anchors *anchors;
+	assay_host_fn *host_fn;
+	void *host_arg;
+};
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Evidence that a device signed itself, one kind per file.
+ */
+#ifndef ASSAY_DEVICE_H
+#define ASSAY_DEVICE_H
+
+#include <jansson.h>
+
+#include "chain.h"
+#include "cmw.h"
+
+enum { IDENTITY_MAX = 64 };
+
+/* What a device's own evidence proved. */
+struct device_proof {
+	char identity[IDENTITY_MAX]; /* unique in a fleet, "vendor:serial" */
+	char kind[64];               /* for a person */
+	bool simulated;
+};
+
+/* What evidence is checked against. */
+struct device_check {
+	const struct anchors *anchors;
+	const int64_t *time; /* NULL: validity not checked */
+	struct bytes nonce;  /* G_i */
+};
+
+/*
+ * A kind of device evidence: its media type and its verification.  VERIFY
+ * fills PROOF as far as it came, adds facts to DATA, and writes what was
+ * wrong into the DETAIL_CAP bytes at DETAIL.
+ */
+struct device_kind {
+	const char *media_type;
+	enum status (*verify)(struct bytes evidence,
+	    const struct device_check *check, struct device_proof *proof,
+	    json_t *data, char *detail, size_t detail_cap);
+};
+
+/* The kind with this media type, or NULL. */
+const struct device_kind *device_kind_find(const struct cmw_record *rec);
+
+extern const struct device_kind device_simulated;
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The public face of libassay: contexts, verification, display. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "verify.h"
+
+struct assay *
+assay_new(void)
+{
+	struct assay *ctx = calloc(1, sizeof(*ctx));
+
+	if (ctx == NULL || crypto_init() != OK ||
+	    (ctx->anchors = anchors_new()) == NULL) {
+		free(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+void
+assay_free(struct assay *ctx)
+{
+	if (ctx == NULL)
+		return;
+	anchors_free(ctx->anchors);
+	free(ctx);
+}
+
+void
+assay_set_time(struct assay *ctx, int64_t seconds)
+{
+	ctx->has_time = true;
+	ctx->time = seconds;
+}
+
+void
+assay_set_hosts(struct assay *ctx, assay_host_fn *fn, void *arg)
+{
+	ctx->host_fn = fn;
+	ctx->host_arg = arg;
+}
+
+int
+assay_add(struct assay *ctx, enum assay_input kind, const void *data,
+    size_t len, char *error, size_t cap)
+{
+	struct bytes in = bytes_view(data, len);
+	enum status st = USAGE;
+
+	snprintf(error, cap, "no such kind of input");
+	if (kind == ASSAY_POLICY) {
+		st = policy_parse(in, &ctx->policy, error, cap);
+		ctx->has_policy = st == OK;
+	} else if (kind == ASSAY_ANCHOR) {
+		st = anchors_add(ctx->anchors, in);
+		snprintf(error, cap,
+		    "%s: give an X.509 certificate in DER or PEM",
+		    status_text(st));
+	}
+	return status_exit(st);
+}
+
+struct assay_result *
+assay_verify(struct assay *ctx, const uint8_t *nonce, size_t nonce_len,
+    const void *evidence, size_t len)
+{
+	struct assay_result *r = verdict_new("evidence");
+	struct verified *v;
+
+	if (r == NULL || verdict_subject(r, BYTES_LIT("host")) == NULL)
+		return NULL;
+	if (nonce != NULL && nonce_len != NONCE_LEN) {
+		verdict_reason(r, NONCE_SIZE, "host",
+		    "%zu bytes were given", nonce_len);
+		return r;
+	}
+	v = verify(
+	    ctx, bytes_view(nonce, nonce_len), bytes_view(evidence, len), r);
+	if (v != NULL)
+		appraise(ctx, v, r);
+	else if (r->subject_count > 0)
+		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_CRYPTO_FAILED;
+	verified_free(v);
+	return r;
+}
+
+/* One line for each item: what it is and how large. */
+static json_t *
+item_json(struct bytes label, const struct cmw_record *rec)
+{
+	json_t *at = json_object();
+
+	data_text(at, "label", label);
+	if (rec->type_text.n > 0)
+		data_text(at, "type", rec->type_text);
+	else
+		data_uint(at, "content_format", rec->type_cf);
+	data_uint(at, "bytes", rec->value.n);
+	return at;
+}
+
+static enum status
+show(struct bytes in, struct assay_result *r)
+{
+	struct evidence *ev = malloc(sizeof(*ev));
+	struct claims *claims = malloc(sizeof(*claims));
+	struct quote_parts parts;
+	struct quote quote;
+	json_t *items = json_array();
+	enum status st = NO_MEMORY;
+
+	if (ev == NULL || claims == NULL)
+		goto out;
+	if ((st = evidence_decode(in, ev)) != OK ||
+	    (st = claims_decode(ev->claims, claims)) != OK ||
+	    (st = quote_parts_decode(ev->quote, &parts)) != OK ||
+	    (st = quote_parse(parts.attest, &quote)) != OK)
+		goto out;
+	describe_claims(claims, r->data);
+	describe_quote(&quote, r->data);
+	for (size_t i = 0; i < ev->item_count; i++)
+		json_array_append_new(items,
+		    item_json(ev->items[i].label, &ev->items[i].record));
+	json_object_set(r->data, "items", items);
+	data_uint(r->data, "bytes", in.n);
+out:
+	json_decref(items);
+	free(claims);
+	free(ev);
+	return st;
+}
+
+struct assay_result *
+assay_show(const void *evidence, size_t len)
+{
+	struct assay_result *r = verdict_new("evidence, not verified");
+	enum status st;
+
+	if (r == NULL)
+		return NULL;
+	verdict_subject(r, BYTES_LIT("host"));
+	st = show(bytes_view(evidence, len), r);
+	verdict_reason(r, st, "evidence", "while decoding");
+	if (st == OK)
+		verdict_reason(r, NOT_VERIFIED, "evidence",
+		    "this is what the bundle says; assay verify checks it");
+	return r;
+}

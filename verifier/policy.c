@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy.h"
+
+#include <ini.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { KIND_NAME, KIND_BOOL, KIND_PCRS };
+
+/* Every key: its type and where it goes.  Defaults are in policy_parse. */
+static const struct {
+	const char *key;
+	enum kind kind;
+	size_t offset;
+} keys[] = {
+    {"name", KIND_NAME, offsetof(struct policy, name)},
+    {"required-pcrs", KIND_PCRS, offsetof(struct policy, required_pcrs)},
+    {"require-eventlog", KIND_BOOL,
+	offsetof(struct policy, require_eventlog)},
+    {"require-device-signed", KIND_BOOL,
+	offsetof(struct policy, require_device_signed)},
+    {"allow-software-tpm", KIND_BOOL,
+	offsetof(struct policy, allow_software_tpm)},
+    {"allow-simulated", KIND_BOOL, offsetof(struct policy, allow_simulated)},
+    {"allow-pinned", KIND_BOOL, offsetof(struct policy, allow_pinned)},
+};
+
+enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+
+struct parse {
+	struct policy *policy;
+	bool seen[KEYS];
+	enum status st;
+	char *error;
+	size_t cap;
+};
+
+static int
+refuse(struct parse *p, enum status st, const char *what, const char *key)
+{
+	p->st = st;
+	snprintf(p->error, p->cap, "policy: %.64s: %s", key, what);
+	return 0;
+}
+
+static bool
+set_value(struct policy *policy, size_t i, const char *value)
+{
+	char *at = (char *)policy + keys[i].offset;
+
+	switch (keys[i].kind) {
+	case KIND_NAME:
+		if (strlen(value) >= POLICY_NAME_MAX || *value == '\0')
+			return false;
+		strcpy(at, value);
+		return true;
+	case KIND_BOOL:
+		*(bool *)at = strcmp(value, "yes") == 0;
+		return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0;
+	case KIND_PCRS:
+		return selection_from_text(bytes_str(value),
+			   (struct pcr_selection *)(void *)at) == OK;
+	}
+	return false;
+}
+
+static int
+on_key(void *user, const char *section, const char *key, const char *value)
+{
+	struct parse *p = user;
+	size_t i;
+
+	if (strcmp(section, "policy") != 0)
+		return refuse(p, CONFIG_KEY, "not in section [policy]", key);
+	for (i = 0; i < KEYS && strcmp(keys[i].key, key) != 0; i++)
+		;
+	if (i == KEYS)
+		return refuse(
+		    p, CONFIG_KEY, "unknown key, see assay-policy(5)", key);
+	if (p->seen[i])
+		return refuse(p, CONFIG_KEY, "given twice", key);
+	p->seen[i] = true;
+	if (!set_value(p->policy, i, value))
+		return refuse(p, CONFIG_VALUE,
+		    "value not understood, see assay-policy(5)", key);
+	return 1;
+}
+
+enum status
+policy_parse(struct bytes text, struct policy *out, char *error, size_t cap)
+{
+	struct parse p = {
+	    .policy = out, .st = OK, .error = error, .cap = cap};
+	char *copy = NULL;
+	int line;
+
+	*out = (struct policy){
+	    .name = "unnamed",
+	    .require_eventlog = true,
+	    .require_device_signed = true,
+	};
+	selection_from_text(
+	    BYTES_LIT("sha256:0,1,2,3,4,5,6,7,8,9,11,14"),
+	    &out->required_pcrs);
+	if (text.n == 0 || text.n > POLICY_MAX || !bytes_is_text(text)) {
+		snprintf(error, cap, "policy: not a text of 1 byte to 64 KiB");
+		return POLICY_MALFORMED;
+	}
+
+	if ((copy = strndup((const char *)text.p, text.n)) == NULL)
+		return NO_MEMORY;
+	line = ini_parse_string(copy, on_key, &p);
+	free(copy);
+	if (p.st != OK)
+		return p.st;
+	if (line != 0) {
+		snprintf(error, cap, "policy: line %d is not \"key = value\"",
+		    line);
+		return POLICY_MALFORMED;
+	}
+	return hash_one(HASH_SHA256, text, &out->digest);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the owner of the verifier demands (assay-policy(5)).  The keys are the
+ * table in policy.c.
+ */
+#ifndef ASSAY_POLICY_H
+#define ASSAY_POLICY_H
+
+#include "crypto.h"
+#include "tpm_attest.h"
+
+enum { POLICY_NAME_MAX = 64, POLICY_MAX = 64 * 1024 };
+
+struct policy {
+	char name[POLICY_NAME_MAX];
+	struct pcr_selection required_pcrs;
+	bool require_eventlog;
+	bool require_device_signed;
+	bool allow_software_tpm;
+	bool allow_simulated;
+	bool allow_pinned;
+	struct digest digest; /* SHA-256 of the text */
+};
+
+/*
+ * Read a policy: one section [policy], every key at most once.  On failure
+ * ERROR says which line and what to do; POLICY is then unusable.
+ */
+enum status policy_parse(
+    struct bytes text, struct policy *out, char *error, size_t cap);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands of the tool, and what they share. */
+#ifndef TOOL_COMMAND_H
+#define TOOL_COMMAND_H
+
+#include <assay/verify.h>
+
+#include "fault.h"
+#include "file.h"
+
+/*
+ * A command: the words that select it, its function, one line for the list,
+ * and its --help.  ARGV[0] is the last of its words.
+ */
+struct command {
+	const char *words[2];
+	int (*run)(int argc, char **argv);
+	const char *summary;
+	const char *help;
+};
+
+extern const struct command command_verify;
+extern const struct command command_show;
+extern const struct command command_check_quote;
+
+/* The largest file of each sort that can be valid. */
+enum {
+	EVIDENCE_FILE_MAX = 1 << 20,
+	ARTEFACT_FILE_MAX = 64 << 10,
+	EVENTLOG_FILE_MAX = 16 << 20,
+};
+
+/* A new file to be given to libassay; false after an error was printed. */
+int load(const char *path, size_t max, struct file *out);
+
+/* HEX of at most CAP bytes; prints an error that names OPTION. */
+int parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
+    size_t *n);
+
+/*
+ * "now", seconds since 1970, "2026-03-01" or "2026-03-01T12:00:00Z"; prints
+ * an error that names OPTION.
+ */
+int parse_time(const char *option, const char *text, int64_t *out);
+
+/* Print the result and return the exit status. */
+int print_result(const struct assay_result *result, int json);
+
+/* One line about wrong use; returns 64. */
+int usage_error(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#endif

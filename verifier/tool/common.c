@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "text.h"
+
+int
+usage_error(const char *format, ...)
+{
+	struct fault fault;
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(fault.text, sizeof(fault.text), format, ap);
+	va_end(ap);
+	return fault_print(&fault, USAGE);
+}
+
+int
+load(const char *path, size_t max, struct file *out)
+{
+	struct fault fault;
+	enum status st = file_read(path, max, out, &fault);
+
+	return st == OK ? 0 : fault_print(&fault, st);
+}
+
+int
+parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
+    size_t *n)
+{
+	*n = 0;
+	if (*hex == '\0')
+		return 0;
+	*n = text_from_hex(hex, out, cap);
+	if (*n > 0)
+		return 0;
+	return usage_error(
+	    "--%s: give an even number of hexadecimal digits, at most %zu",
+	    option, 2 * cap);
+}
+
+int
+parse_time(const char *option, const char *text, int64_t *out)
+{
+	struct tm tm = {0};
+	const char *end;
+	char *rest;
+
+	if (strcmp(text, "now") == 0) {
+		*out = time(NULL);
+		return 0;
+	}
+	if (isdigit((unsigned char)text[0])) {
+		errno = 0;
+		*out = strtoll(text, &rest, 10);
+		if (*rest == '\0' && errno == 0)
+			return 0;
+	}
+	end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (end == NULL || *end != '\0') {
+		memset(&tm, 0, sizeof(tm));
+		end = strptime(text, "%Y-%m-%d", &tm);
+	}
+	if (end == NULL || *end != '\0')
+		return usage_error("--%s: give now, seconds since 1970, "
+				   "2026-03-01 or 2026-03-01T12:00:00Z",
+		    option);
+	*out = timegm(&tm);
+	return 0;
+}
+
+/* The verdict in colour, on a terminal that has not asked for none. */
+static void
+print_coloured(const char *text, int status)
+{
+	static const char *const colours[] = {"32", "31", "33", "35"};
+	const char *line = strchr(text, '\n');
+
+	if (!isatty(STDOUT_FILENO) || getenv("NO_COLOR") != NULL ||
+	    line == NULL) {
+		fputs(text, stdout);
+		return;
+	}
+	printf("\033[1;%sm%.*s\033[0m%s",
+	    status >= 0 && status <= 3 ? colours[status] : "31",
+	    (int)(line - text), text, line);
+}
+
+int
+print_result(const struct assay_result *result, int json)
+{
+	enum assay_format format = json ? ASSAY_JSON : ASSAY_TEXT;
+	struct fault fault;
+	size_t cap = 64 << 10;
+	char *text;
+	long n;
+
+	for (;;) {
+		text = malloc(cap);
+		n = text == NULL
+		    ? -1
+		    : assay_result_write(result, format, NULL, text, cap);
+		if (n < 0 || (size_t)n < cap)
+			break;
+		free(text);
+		cap = (size_t)n + 1;
+	}
+	if (n < 0) {
+		free(text);
+		return fault_print(
+		    &fault, fault_set(&fault, NO_MEMORY, "the result"));
+	}
+	if (json)
+		fputs(text, stdout);
+	else
+		print_coloured(text, assay_result_exit(result));
+	free(text);
+	if (fflush(stdout) != 0)
+		return fault_print(&fault,
+		    fault_set(&fault, FILE_WRITE, "standard output: %s",
+			strerror(errno)));
+	return assay_result_exit(result);
+}

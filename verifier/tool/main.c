@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay: the auditor's tool.  Everything it judges is judged by libassay. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+static const struct command *const commands[] = {
+    &command_verify,
+    &command_show,
+    &command_check_quote,
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void
+print_usage(FILE *to)
+{
+	fprintf(to, "usage: assay COMMAND [OPTION]... [FILE]...\n\n"
+		    "Appraise attestation evidence of accelerator hosts, "
+		    "offline.\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-6s %-8s %s\n", commands[i]->words[0],
+		    commands[i]->words[1] ? commands[i]->words[1] : "",
+		    commands[i]->summary);
+	fprintf(to,
+	    "\nassay COMMAND --help tells more; assay --version.\n"
+	    "exit: 0 affirming, 1 contraindicated, 2 warning, 3 no verdict,\n"
+	    "      64 usage, 65 malformed input, 70 internal, 74 input/output,"
+	    "\n      77 permission\n");
+}
+
+/* The command that ARGV[1...] names, and how many words it took. */
+static const struct command *
+find(int argc, char **argv, int *words)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command *c = commands[i];
+
+		*words = c->words[1] != NULL ? 2 : 1;
+		if (argc > *words && strcmp(argv[1], c->words[0]) == 0 &&
+		    (*words == 1 || strcmp(argv[2], c->words[1]) == 0))
+			return c;
+	}
+	return NULL;
+}
+
+static int
+wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			return 0;
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *c;
+	int words = 1;
+
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		printf("assay %s\n", ASSAY_VERSION);
+		return 0;
+	}
+	if (argc >= 2 && (strcmp(argv[1], "--help") == 0 ||
+			     strcmp(argv[1], "help") == 0)) {
+		print_usage(stdout);
+		return 0;
+	}
+	if ((c = find(argc, argv, &words)) == NULL) {
+		if (argc > 1)
+			usage_error("no command '%.40s'; try assay --help",
+			    argv[1]);
+		else
+			print_usage(stderr);
+		return 64;
+	}
+	if (wants_help(argc - words, argv + words)) {
+		fputs(c->help, stdout);
+		return 0;
+	}
+	return c->run(argc - words, argv + words);
+}

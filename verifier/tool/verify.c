@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay verify: one evidence bundle, offline. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+
+enum { NONCE_BYTES = 32 };
+
+/* The key that the auditor vouches for on the command line. */
+struct pin {
+	uint8_t name[ASSAY_NAME_MAX];
+	size_t len;
+};
+
+static int
+find_host(
+    void *arg, const uint8_t *ak_name, size_t len, struct assay_host *host)
+{
+	const struct pin *pin = arg;
+
+	if (pin->len == 0 || pin->len != len ||
+	    memcmp(pin->name, ak_name, len) != 0)
+		return 1;
+	memset(host, 0, sizeof(*host));
+	host->enrolment = ASSAY_PINNED;
+	return 0;
+}
+
+/* What the command line says. */
+struct options {
+	uint8_t nonce[NONCE_BYTES];
+	size_t nonce_len;
+	int has_nonce;
+	struct pin pin;
+	int64_t at;
+	int json;
+};
+
+/* Read the file PATH into the context. */
+static int
+add_file(struct assay *ctx, enum assay_input kind, const char *path)
+{
+	struct file file = {0};
+	struct fault fault;
+	char error[256];
+	int rc = load(path, ARTEFACT_FILE_MAX, &file);
+
+	if (rc != 0)
+		return rc;
+	rc = assay_add(
+	    ctx, kind, file.data, file.len, error, sizeof(error));
+	file_free(&file);
+	if (rc == 0)
+		return 0;
+	return fault_print(&fault,
+	    fault_set(&fault, kind == ASSAY_POLICY ? POLICY_MALFORMED
+						   : ANCHOR_MALFORMED,
+		"%s: %s", path, error));
+}
+
+static int
+set_nonce(struct options *o, const char *hex)
+{
+	int rc = parse_hex("nonce", hex, o->nonce, NONCE_BYTES, &o->nonce_len);
+
+	o->has_nonce = 1;
+	if (rc == 0 && o->nonce_len != NONCE_BYTES)
+		rc = usage_error("--nonce: give 64 hexadecimal digits");
+	return rc;
+}
+
+static const struct option longs[] = {
+    {"nonce", required_argument, NULL, 'n'},
+    {"policy", required_argument, NULL, 'p'},
+    {"anchor", required_argument, NULL, 'a'},
+    {"ak-name", required_argument, NULL, 'k'},
+    {"at", required_argument, NULL, 't'},
+    {"json", no_argument, NULL, 'j'},
+    {NULL, 0, NULL, 0},
+};
+
+static int
+parse(int argc, char **argv, struct assay *ctx, struct options *o)
+{
+	int c, rc = 0;
+
+	while (rc == 0 && (c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		switch (c) {
+		case 'n':
+			rc = set_nonce(o, optarg);
+			break;
+		case 'p':
+			rc = add_file(ctx, ASSAY_POLICY, optarg);
+			break;
+		case 'a':
+			rc = add_file(ctx, ASSAY_ANCHOR, optarg);
+			break;
+		case 'k':
+			rc = parse_hex("ak-name", optarg, o->pin.name,
+			    sizeof(o->pin.name), &o->pin.len);
+			break;
+		case 't':
+			rc = parse_time("at", optarg, &o->at);
+			break;
+		case 'j':
+			o->json = 1;
+			break;
+		default:
+			rc = 64;
+		}
+	if (rc == 0 && optind != argc - 1)
+		rc = usage_error("give one evidence file; see --help");
+	return rc;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct options o = {.at = time(NULL)};
+	struct assay *ctx = assay_new();
+	struct assay_result *result = NULL;
+	struct file file = {0};
+	struct fault fault;
+	int rc;
+
+	if (ctx == NULL)
+		return fault_print(&fault,
+		    fault_set(&fault, NO_MEMORY, "cannot start libassay"));
+	if ((rc = parse(argc, argv, ctx, &o)) != 0)
+		goto out;
+	if ((rc = load(argv[optind], EVIDENCE_FILE_MAX, &file)) != 0)
+		goto out;
+	assay_set_time(ctx, o.at);
+	assay_set_hosts(ctx, find_host, &o.pin);
+	result = assay_verify(ctx, o.has_nonce ? o.nonce : NULL, o.nonce_len,
+	    file.data, file.len);
+	rc = result == NULL
+	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "verifying"))
+	    : print_result(result, o.json);
+out:
+	assay_result_free(result);
+	file_free(&file);
+	assay_free(ctx);
+	return rc;
+}
+
+const struct command command_verify = {
+    .words = {"verify", NULL},
+    .run = run,
+    .summary = "verify and appraise an evidence bundle",
+    .help =
+	"usage: assay verify [OPTION]... FILE\n\n"
+	"Verify the evidence bundle FILE and appraise it.\n\n"
+	"  --nonce HEX     the nonce it must answer, 64 digits; without one\n"
+	"                  freshness is not checked and no verdict is given\n"
+	"  --policy FILE   what is demanded, see assay-policy(5); without one\n"
+	"                  nothing is evaluated and no verdict is given\n"
+	"  --anchor FILE   trust this certificate for devices (repeatable)\n"
+	"  --ak-name HEX   vouch for the attestation key with this TPM name\n"
+	"  --at TIME       judge certificates at this time (default: now)\n"
+	"  --json          print JSON\n\n"
+	"exit: 0 affirming, 1 contraindicated, 2 warning, 3 no verdict,\n"
+	"      65 malformed\n",
+};

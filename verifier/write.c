@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results for people, for programs, for relying parties. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "verdict.h"
+
+/* Appends like printf to a bounded buffer and counts what it would need. */
+struct text {
+	char *p;
+	size_t cap, n;
+};
+
+static void put(struct text *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+put(struct text *t, const char *format, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(t->n < t->cap ? t->p + t->n : NULL,
+	    t->n < t->cap ? t->cap - t->n : 0, format, ap);
+	va_end(ap);
+	if (n > 0)
+		t->n += (size_t)n;
+}
+
+static json_t *
+reasons_json(const struct assay_result *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->reason_count; i++)
+		json_array_append_new(list,
+		    json_pack("{s:s,s:s,s:s,s:s}", "code",
+			status_name(r->reasons[i].code), "where",
+			r->reasons[i].where, "text",
+			status_text(r->reasons[i].code), "detail",
+			r->reasons[i].detail));
+	return list;
+}
+
+static json_t *
+not_checked_json(const struct assay_result *r)
+{
+	json_t *list = json_array();
+
+	for (enum check i = 0; i < CHECK_COUNT; i++)
+		if (r->not_checked[i])
+			json_array_append_new(list,
+			    json_pack("{s:s,s:s}", "code", check_code(i),
+				"why", check_text(i)));
+	return list;
+}
+
+static json_t *
+subjects_json(const struct assay_result *r)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < r->subject_count; i++)
+		json_object_set_new(all, r->subjects[i].label,
+		    json_string(verdict_name(
+			verdict_of_status(r->subjects[i].worst))));
+	return all;
+}
+
+static long
+write_json(const struct assay_result *r, char *out, size_t cap)
+{
+	json_t *all = json_object();
+	char hex[2 * HASH_MAX + 1];
+	size_t n;
+
+	json_object_set_new(all, "schema", json_integer(1));
+	json_object_set_new(
+	    all, "verdict", json_string(verdict_name(verdict_of(r))));
+	json_object_set_new(all, "exit", json_integer(assay_result_exit(r)));
+	json_object_set_new(all, "subjects", subjects_json(r));
+	json_object_set_new(all, "reasons", reasons_json(r));
+	json_object_set_new(all, "not_checked", not_checked_json(r));
+	if (r->evidence_digest.n > 0) {
+		bytes_to_hex(digest_view(&r->evidence_digest), hex);
+		json_object_set_new(all, "evidence_sha256", json_string(hex));
+	}
+	if (r->policy_digest.n > 0) {
+		bytes_to_hex(digest_view(&r->policy_digest), hex);
+		json_object_set_new(all, "policy_sha256", json_string(hex));
+	}
+	json_object_set(all, "data", r->data);
+	n = json_dumpb(all, out, cap > 0 ? cap - 1 : 0, JSON_INDENT(2));
+	if (n + 1 < cap)
+		memcpy(out + n, "\n", 2);
+	json_decref(all);
+	return n == 0 ? -1 : (long)n + 1;
+}
+
+/* A value from the facts on one line. */
+static void
+put_value(struct text *t, const json_t *v)
+{
+	if (json_is_string(v))
+		put(t, "%s", json_string_value(v));
+	else if (json_is_integer(v))
+		put(t, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+	else
+		put(t, "%s", json_is_true(v) ? "yes" : "no");
+}
+
+/* Facts, indented; nested objects one step further. */
+static void
+put_facts(struct text *t, json_t *at, int depth)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(at, key, v) {
+		size_t i;
+		json_t *item;
+
+		put(t, "%*s%s", 2 * depth, "", key);
+		if (json_is_object(v)) {
+			put(t, "\n");
+			put_facts(t, v, depth + 1);
+		} else if (json_is_array(v)) {
+			put(t, "\n");
+			json_array_foreach(v, i, item) {
+				put_facts(t, item, depth + 1);
+			}
+		} else {
+			put(t, "%*s", 26 - 2 * depth - (int)strlen(key), "");
+			put(t, " ");
+			put_value(t, v);
+			put(t, "\n");
+		}
+	}
+}
+
+/* Every reason of one subject: the code, its words, the details. */
+static void
+put_reasons(struct text *t, const struct assay_result *r, size_t subject)
+{
+	for (size_t i = 0; i < r->reason_count; i++) {
+		const struct reason *at = &r->reasons[i];
+		size_t owner = 0;
+
+		for (size_t k = 1; k < r->subject_count; k++)
+			if (strcmp(r->subjects[k].label, at->where) == 0)
+				owner = k;
+		if (owner != subject)
+			continue;
+		put(t, "      %s: %s\n", status_name(at->code),
+		    status_text(at->code));
+		if (strcmp(at->where, r->subjects[subject].label) != 0)
+			put(t, "        in %s: %s\n", at->where, at->detail);
+		else if (at->detail[0] != '\0')
+			put(t, "        %s\n", at->detail);
+	}
+}
+
+/* Devices that differ in nothing but their number are told once. */
+static bool
+same_reasons(const struct assay_result *r, size_t a, size_t b)
+{
+	size_t i = 0, k = 0;
+
+	for (;;) {
+		while (i < r->reason_count &&
+		    strcmp(r->reasons[i].where, r->subjects[a].label) != 0)
+			i++;
+		while (k < r->reason_count &&
+		    strcmp(r->reasons[k].where, r->subjects[b].label) != 0)
+			k++;
+		if (i == r->reason_count || k == r->reason_count)
+			return i == r->reason_count && k == r->reason_count;
+		if (r->reasons[i].code != r->reasons[k].code ||
+		    strcmp(r->reasons[i].detail, r->reasons[k].detail) != 0)
+			return false;
+		i++;
+		k++;
+	}
+}
+
+static void
+put_subjects(struct text *t, const struct assay_result *r)
+{
+	for (size_t i = 0; i < r->subject_count;) {
+		size_t end = i + 1;
+
+		while (i > 0 && end < r->subject_count &&
+		    same_reasons(r, i, end))
+			end++;
+		put(t, "  %s", r->subjects[i].label);
+		if (end - i > 1)
+			put(t, " to %s", r->subjects[end - 1].label);
+		put(t, ": %s\n",
+		    verdict_name(verdict_of_status(r->subjects[i].worst)));
+		put_reasons(t, r, i);
+		i = end;
+	}
+}
+
+static long
+write_text(const struct assay_result *r, char *out, size_t cap)
+{
+	struct text t = {out, cap, 0};
+	bool any = false;
+
+	put(&t, "%s: %s\n", r->title, verdict_name(verdict_of(r)));
+	put_subjects(&t, r);
+	if (json_object_size(r->data) > 0) {
+		put(&t, "\nwhat it says\n");
+		put_facts(&t, r->data, 1);
+	}
+	for (enum check i = 0; i < CHECK_COUNT; i++) {
+		if (!r->not_checked[i])
+			continue;
+		if (!any)
+			put(&t, "\nnot checked\n");
+		any = true;
+		put(&t, "  %-22s %s\n", check_code(i), check_text(i));
+	}
+	return (long)t.n;
+}
+
+static long
+write_ear(const struct assay_result *r, const struct assay_signing *s,
+    char *out, size_t cap)
+{
+	json_t *ear = ear_claims(r, s);
+	char *text = json_dumps(ear, JSON_COMPACT);
+	long n = -1;
+
+	if (text != NULL)
+		n = signer_jws(s->key_pem, text, strlen(text), out, cap);
+	free(text);
+	json_decref(ear);
+	return n;
+}
+
+long
+assay_result_write(const struct assay_result *r, enum assay_format format,
+    const struct assay_signing *signing, char *out, size_t cap)
+{
+	switch (format) {
+	case ASSAY_TEXT:
+		return write_text(r, out, cap);
+	case ASSAY_JSON:
+		return write_json(r, out, cap);
+	case ASSAY_EAR_JWT:
+		return signing != NULL ? write_ear(r, signing, out, cap) : -1;
+	}
+	return -1;
+}
