@@ -27,7 +27,12 @@ string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
 string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO
   "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
 add_compile_options(-fstack-protector-strong -fno-delete-null-pointer-checks
-  -fno-strict-overflow -ftrivial-auto-var-init=zero)
+  -fno-strict-overflow)
+include(CheckCCompilerFlag)
+check_c_compiler_flag(-ftrivial-auto-var-init=zero HAVE_AUTO_VAR_INIT)
+if(HAVE_AUTO_VAR_INIT)
+  add_compile_options(-ftrivial-auto-var-init=zero)
+endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
   add_compile_options(-fcf-protection=full -fstack-clash-protection)
 endif()
@@ -39,6 +44,7 @@ add_link_options(-Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code
 set(CMAKE_EXE_LINKER_FLAGS "${CMAKE_EXE_LINKER_FLAGS} -pie")
 
 if(ASSAY_SANITIZE)
+  add_compile_definitions(ASSAY_SANITIZED)
   add_compile_options(-fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${ASSAY_SANITIZE})

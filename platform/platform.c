@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "platform.h"
+
+#include <string.h>
+
+enum status
+platform_find(const char *spec, const struct platform **out, const char **arg)
+{
+	size_t n = strcspn(spec, ":");
+
+	for (size_t i = 0; platforms[i] != NULL; i++) {
+		if (!bytes_eq(
+		        bytes_view(spec, n), bytes_str(platforms[i]->name)))
+			continue;
+		*out = platforms[i];
+		*arg = spec[n] == ':' ? spec + n + 1 : spec + n;
+		return OK;
+	}
+	return PLATFORM_UNKNOWN;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Speaking to a TPM through a named TCTI and the System API of tpm2-tss 3.2
+ * or later.  Only the files tpm.c, tpm_pcrs.c and rot_tpm.c know that
+ * library.  One command at a time, no session is ever opened.
+ *
+ * A command is a loop:
+ *
+ *	do {
+ *		rc = Tss2_Sys_X_Prepare(tpm->sys, ...);
+ *		if (rc == TSS2_RC_SUCCESS)
+ *			rc = tpm_execute(tpm, auth);
+ *	} while (tpm_again(tpm, rc, &left));
+ *	if (rc == TSS2_RC_SUCCESS)
+ *		rc = Tss2_Sys_X_Complete(tpm->sys, ...);
+ *	return tpm_outcome(tpm, rc);
+ */
+#ifndef ASSAY_TPM_H
+#define ASSAY_TPM_H
+
+#include "status.h"
+#include "tpm_attest.h"
+
+#include <tss2/tss2_sys.h>
+
+/* A TPM that is busy is asked again this often, with a pause. */
+enum { TPM_RETRIES = 50 };
+
+struct tpm {
+	TSS2_TCTI_CONTEXT *tcti;
+	bool tcti_ready;
+	TSS2_SYS_CONTEXT *sys;
+	TSS2_RC last_rc;
+};
+
+/* What a command is authorised by: nothing, or one empty password. */
+enum tpm_auth { TPM_AUTH_NONE, TPM_AUTH_PASSWORD };
+
+/*
+ * Connect TPM, which is all zeros, to "device:/..." or "swtpm:...".
+ * TCTI_UNNAMED for anything else, NULL and "" included.  tpm_disconnect is
+ * due in any case and may be called twice.
+ */
+enum status tpm_connect(struct tpm *tpm, const char *spec);
+void tpm_disconnect(struct tpm *tpm);
+
+/*
+ * Send the prepared command and wait for the answer, to a deadline where the
+ * TCTI can wait for one.  The device can; the socket of swtpm waits for ever
+ * in tpm2-tss 3.2 and may raise SIGPIPE, so whoever holds a TPM ignores that
+ * signal and has a deadline of its own.
+ */
+TSS2_RC tpm_execute(struct tpm *tpm, enum tpm_auth auth);
+
+/* Is the TPM busy, and is there patience LEFT?  Then pauses first. */
+bool tpm_again(struct tpm *tpm, TSS2_RC rc, unsigned *left);
+
+/* What a response code means for us; it is kept in LAST_RC. */
+enum status tpm_outcome(struct tpm *tpm, TSS2_RC rc);
+
+/* TPML_PCR_SELECTION (Part 2, 10.9.7) of three bytes per bank. */
+void tpm_selection(const struct pcr_selection *sel, TPML_PCR_SELECTION *out);
+
+/*
+ * Read all PCRs of SEL; again from the start when one is extended meanwhile.
+ * TPM_FAILED when the TPM does not have them all.
+ */
+enum status tpm_read_pcrs(
+    struct tpm *tpm, const struct pcr_selection *sel, struct pcr_values *out);
+
+#endif
