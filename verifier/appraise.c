@@ -26,6 +26,19 @@ software_tpm(uint64_t firmware)
 	return NULL;
 }
 
+/* Without a policy nothing is refused, and nothing is affirmed. */
+static bool
+allows(const struct assay *ctx, bool key)
+{
+	return !ctx->has_policy || key;
+}
+
+static bool
+requires(const struct assay *ctx, bool key)
+{
+	return ctx->has_policy && key;
+}
+
 /* Who vouches for the key. */
 static void
 judge_identity(const struct assay *ctx, const struct verified *v,
@@ -39,7 +52,7 @@ judge_identity(const struct assay *ctx, const struct verified *v,
 	switch (host->enrolment) {
 	case ASSAY_PINNED:
 		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_AFFIRMING;
-		if (!ctx->policy.allow_pinned)
+		if (!allows(ctx, ctx->policy.allow_pinned))
 			verdict_reason(r, PINNED_BY_HAND, "host",
 			    "set allow-pinned = yes to accept this");
 		return;
@@ -127,8 +140,9 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 
 	if (software != NULL)
 		verdict_reason(r,
-		    ctx->policy.allow_software_tpm ? TPM_SOFTWARE
-						   : TPM_SOFTWARE_NOT_ALLOWED,
+		    allows(ctx, ctx->policy.allow_software_tpm)
+			? TPM_SOFTWARE
+			: TPM_SOFTWARE_NOT_ALLOWED,
 		    "host", "%s, firmware %016llx: its keys are only as safe "
 		    "as the machine that runs it",
 		    software, (unsigned long long)q->firmware_version);
@@ -140,7 +154,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 	switch (verified_log(v)) {
 	case LOG_ABSENT:
 		verdict_not_checked(r, CHECK_EVENTLOG);
-		if (ctx->policy.require_eventlog)
+		if (requires(ctx, ctx->policy.require_eventlog))
 			verdict_reason(r, EVENTLOG_REQUIRED, "host",
 			    "set require-eventlog = no to do without");
 		return;
@@ -151,7 +165,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 		break;
 	}
 	verdict_not_checked(r, CHECK_EVENT_POLICY);
-	if (ctx->policy.require_eventlog)
+	if (requires(ctx, ctx->policy.require_eventlog))
 		verdict_reason(r, EVENTLOG_POLICY, "host",
 		    "the log is genuine; whether it is good is not known");
 }
@@ -174,7 +188,7 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 		    "it is bound by the quote and was not opened");
 		return;
 	case DEVICE_SIGNED_NOTHING:
-		if (ctx->policy.require_device_signed)
+		if (requires(ctx, ctx->policy.require_device_signed))
 			verdict_reason(r, DEVICE_UNSIGNED, s->label,
 			    "basis 1: claimed by software under a verified "
 			    "quote");
@@ -188,8 +202,9 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 		verdict_not_checked(r, CHECK_TIME);
 	if (proof->simulated)
 		verdict_reason(r,
-		    ctx->policy.allow_simulated ? SIMULATED
-						: SIMULATED_NOT_ALLOWED,
+		    allows(ctx, ctx->policy.allow_simulated)
+			? SIMULATED
+			: SIMULATED_NOT_ALLOWED,
 		    s->label, "its evidence verifies under the test root; "
 		    "it proves nothing about hardware");
 	else

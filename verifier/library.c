@@ -139,6 +139,7 @@ assay_show(const void *evidence, size_t len)
 
 	if (r == NULL)
 		return NULL;
+	r->in_full = true;
 	verdict_subject(r, BYTES_LIT("host"));
 	st = show(bytes_view(evidence, len), r);
 	verdict_reason(r, st, "evidence", "while decoding");

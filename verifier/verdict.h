@@ -69,6 +69,7 @@ struct assay_result {
 	struct subject subjects[SUBJECTS_MAX];
 	size_t subject_count;
 	json_t *data; /* facts, for --json and for people */
+	bool in_full; /* people get every fact, not only the main ones */
 	struct digest evidence_digest; /* SHA-256 of the input, or empty */
 	struct digest policy_digest;
 	bool nonce_seen; /* the evidence's nonce is in NONCE */

@@ -101,44 +101,115 @@ write_json(const struct assay_result *r, char *out, size_t cap)
 	return n == 0 ? -1 : (long)n + 1;
 }
 
-/* A value from the facts on one line. */
+/* A value from the facts on one line; identifiers of PCI in their base. */
 static void
-put_value(struct text *t, const json_t *v)
+put_value(struct text *t, const char *key, const json_t *v)
 {
 	if (json_is_string(v))
 		put(t, "%s", json_string_value(v));
+	else if (json_is_integer(v) && strncmp(key, "pci-", 4) == 0)
+		put(t, "0x%04llx",
+		    (unsigned long long)json_integer_value(v));
 	else if (json_is_integer(v))
 		put(t, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
 	else
 		put(t, "%s", json_is_true(v) ? "yes" : "no");
 }
 
-/* Facts, indented; nested objects one step further. */
+/* One fact as each source told it, on one line. */
 static void
-put_facts(struct text *t, json_t *at, int depth)
+put_fact(struct text *t, const char *fact, json_t *sources)
+{
+	const char *source, *sep = "";
+	json_t *v;
+
+	put(t, "      %-22s ", fact);
+	json_object_foreach(sources, source, v) {
+		put(t, "%s", sep);
+		put_value(t, fact, v);
+		put(t, " (%s)", source);
+		sep = ", ";
+	}
+	put(t, "\n");
+}
+
+/* Scalars of an object, one a line. */
+static void
+put_scalars(struct text *t, json_t *at, int indent)
 {
 	const char *key;
 	json_t *v;
 
 	json_object_foreach(at, key, v) {
-		size_t i;
-		json_t *item;
+		if (json_is_object(v) || json_is_array(v))
+			continue;
+		put(t, "%*s%-*s ", indent, "", 28 - indent, key);
+		put_value(t, key, v);
+		put(t, "\n");
+	}
+}
 
-		put(t, "%*s%s", 2 * depth, "", key);
-		if (json_is_object(v)) {
-			put(t, "\n");
-			put_facts(t, v, depth + 1);
-		} else if (json_is_array(v)) {
-			put(t, "\n");
-			json_array_foreach(v, i, item) {
-				put_facts(t, item, depth + 1);
-			}
-		} else {
-			put(t, "%*s", 26 - 2 * depth - (int)strlen(key), "");
-			put(t, " ");
-			put_value(t, v);
-			put(t, "\n");
-		}
+static void
+put_devices(struct text *t, json_t *devices, bool full)
+{
+	const char *label, *fact;
+	json_t *d, *sources;
+
+	json_object_foreach(devices, label, d) {
+		const char *model = json_string_value(json_object_get(d, "model"));
+		bool is_signed = json_is_true(json_object_get(d, "signed"));
+
+		put(t, "  %-9s %s, %s\n", label, model != NULL ? model : "?",
+		    is_signed ? "carries its own evidence"
+			      : "signs nothing itself");
+		if (!full)
+			continue;
+		put_scalars(t, d, 6);
+		json_object_foreach(json_object_get(d, "facts"), fact, sources)
+			put_fact(t, fact, sources);
+	}
+}
+
+static void
+put_items(struct text *t, json_t *items)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(items, i, item) {
+		const char *type =
+		    json_string_value(json_object_get(item, "type"));
+
+		put(t, "  %-10s %8" JSON_INTEGER_FORMAT " bytes  %s\n",
+		    json_string_value(json_object_get(item, "label")),
+		    json_integer_value(json_object_get(item, "bytes")),
+		    type != NULL ? type : "");
+	}
+}
+
+/* What the evidence says: all of it, or what helps to place it. */
+static void
+put_data(struct text *t, const struct assay_result *r)
+{
+	json_t *devices = json_object_get(r->data, "devices");
+	json_t *items = json_object_get(r->data, "items");
+	json_t *tpm = json_object_get(r->data, "tpm");
+
+	if (json_object_size(r->data) == 0)
+		return;
+	put(t, "\nwhat it says\n");
+	put_scalars(t, r->data, 2);
+	if (tpm != NULL) {
+		put(t, "tpm\n");
+		put_scalars(t, tpm, 2);
+	}
+	if (json_object_size(devices) > 0) {
+		put(t, "devices\n");
+		put_devices(t, devices, r->in_full);
+	}
+	if (json_array_size(items) > 0) {
+		put(t, "items\n");
+		put_items(t, items);
 	}
 }
 
@@ -206,26 +277,30 @@ put_subjects(struct text *t, const struct assay_result *r)
 	}
 }
 
-static long
-write_text(const struct assay_result *r, char *out, size_t cap)
+static void
+put_not_checked(struct text *t, const struct assay_result *r)
 {
-	struct text t = {out, cap, 0};
 	bool any = false;
 
-	put(&t, "%s: %s\n", r->title, verdict_name(verdict_of(r)));
-	put_subjects(&t, r);
-	if (json_object_size(r->data) > 0) {
-		put(&t, "\nwhat it says\n");
-		put_facts(&t, r->data, 1);
-	}
 	for (enum check i = 0; i < CHECK_COUNT; i++) {
 		if (!r->not_checked[i])
 			continue;
 		if (!any)
-			put(&t, "\nnot checked\n");
+			put(t, "\nnot checked\n");
 		any = true;
-		put(&t, "  %-22s %s\n", check_code(i), check_text(i));
+		put(t, "  %-20s %s\n", check_code(i), check_text(i));
 	}
+}
+
+static long
+write_text(const struct assay_result *r, char *out, size_t cap)
+{
+	struct text t = {out, cap, 0};
+
+	put(&t, "%s: %s\n", r->title, verdict_name(verdict_of(r)));
+	put_subjects(&t, r);
+	put_not_checked(&t, r);
+	put_data(&t, r);
 	return (long)t.n;
 }
 

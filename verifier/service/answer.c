@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers that say what went wrong. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "media.h"
+#include "route.h"
+
+/* RFC 9110 section 15. */
+static const char *
+title_of(unsigned status)
+{
+	static const struct {
+		unsigned status;
+		const char *title;
+	} rows[] = {
+	    {400, "Bad Request"},
+	    {404, "Not Found"},
+	    {405, "Method Not Allowed"},
+	    {406, "Not Acceptable"},
+	    {413, "Content Too Large"},
+	    {415, "Unsupported Media Type"},
+	    {500, "Internal Server Error"},
+	    {503, "Service Unavailable"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].status == status)
+			return rows[i].title;
+	return "Error";
+}
+
+void
+answer_problem(
+    struct answer *out, unsigned status, enum status code, const char *detail)
+{
+	json_t *root;
+	char line[320];
+
+	(void)snprintf(line, sizeof(line), "%s: %s", status_name(code),
+	    detail == NULL ? status_text(code) : detail);
+	root = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title",
+	    title_of(status), "status", (int)status, "detail", line);
+	free(out->body);
+	out->body = json_dumps(root, JSON_COMPACT);
+	out->body_len = out->body == NULL ? 0 : strlen(out->body);
+	out->type = MEDIA_PROBLEM;
+	out->status = status;
+	json_decref(root);
+}
+
+void
+answer_free(struct answer *answer)
+{
+	free(answer->body);
+	memset(answer, 0, sizeof(*answer));
+}

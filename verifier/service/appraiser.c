@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "appraiser.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <assay/result.h>
+#include <assay/verify.h>
+#include <jansson.h>
+
+#include "digest.h"
+
+enum {
+	POLICY_MAX = 64 * 1024,
+	ANCHOR_MAX = 64 * 1024,
+	RENDER_FIRST = 16 * 1024,
+	RENDER_MAX = 4 * 1024 * 1024,
+	ATTEMPTS = 4, /* when other processes appraise the same host */
+};
+
+struct appraiser {
+	struct appraiser_input in;
+	struct file anchors[ANCHORS_MAX];
+	struct file policy; /* what the context was made with */
+	struct assay *ctx;
+	/* What the context asked of the store in this appraisal. */
+	struct appraisal *asking;
+	enum status asked_status;
+};
+
+/* libassay asks for the record of a host. */
+static int
+look_up(void *arg, const uint8_t *name, size_t len, struct assay_host *host)
+{
+	struct appraiser *a = arg;
+	struct appraisal *ask = a->asking;
+	enum status st;
+
+	if (ask == NULL || len > sizeof(ask->asked_name))
+		return -1;
+	memcpy(ask->asked_name, name, len);
+	ask->asked_len = len;
+	ask->asked = true;
+	ask->revision = 0;
+	st = store_host_get(a->in.store, name, len, host, &ask->revision);
+	if (st == HOST_UNKNOWN)
+		return 1;
+	a->asked_status = st;
+	return st == OK ? 0 : -1;
+}
+
+/* A context with the anchors and POLICY, which may be empty. */
+static enum status
+context_make(const struct appraiser *a, const struct file *policy,
+    struct assay **out, struct fault *fault)
+{
+	struct assay *ctx = assay_new();
+	char why[256] = "";
+	int bad = 0;
+
+	if (ctx == NULL)
+		return fault_set(fault, NO_MEMORY, "no memory");
+	for (size_t i = 0; bad == 0 && i < a->in.anchor_count; i++) {
+		bad = assay_add(ctx, ASSAY_ANCHOR, a->anchors[i].data,
+		    a->anchors[i].len, why, sizeof(why));
+		if (bad != 0)
+			(void)fault_set(fault, ANCHOR_MALFORMED, "%s: %s",
+			    a->in.anchors[i], why);
+	}
+	if (bad != 0) {
+		assay_free(ctx);
+		return ANCHOR_MALFORMED;
+	}
+	if (policy->data != NULL && assay_add(ctx, ASSAY_POLICY, policy->data,
+	                                policy->len, why, sizeof(why)) != 0) {
+		assay_free(ctx);
+		return fault_set(
+		    fault, POLICY_MALFORMED, "%s: %s", a->in.policy, why);
+	}
+	*out = ctx;
+	return OK;
+}
+
+/*
+ * The policy as it is now.  It is small, so its bytes are compared: no
+ * coarse time stamp can hide a change.  A policy that cannot be read or
+ * understood leaves no context at all.
+ */
+static enum status
+context_ready(struct appraiser *a, struct fault *fault)
+{
+	struct file policy = {0};
+	enum status st = OK;
+
+	if (a->in.policy != NULL)
+		st = file_read(a->in.policy, POLICY_MAX, &policy, fault);
+	if (st == OK && a->ctx != NULL && policy.len == a->policy.len &&
+	    (policy.len == 0 ||
+	        memcmp(policy.data, a->policy.data, policy.len) == 0))
+		goto out;
+
+	assay_free(a->ctx);
+	a->ctx = NULL;
+	file_free(&a->policy);
+	if (st != OK || (st = context_make(a, &policy, &a->ctx, fault)) != OK)
+		goto out;
+	assay_set_hosts(a->ctx, look_up, a);
+	a->policy = policy;
+	memset(&policy, 0, sizeof(policy));
+out:
+	file_free(&policy);
+	return st;
+}
+
+enum status
+appraiser_open(const struct appraiser_input *input, struct appraiser **out,
+    struct fault *fault)
+{
+	struct appraiser *a = calloc(1, sizeof(*a));
+	enum status st;
+
+	if (a == NULL)
+		return fault_set(fault, NO_MEMORY, "no memory");
+	a->in = *input;
+	for (size_t i = 0; i < input->anchor_count; i++) {
+		st = file_read(
+		    input->anchors[i], ANCHOR_MAX, &a->anchors[i], fault);
+		if (st != OK)
+			goto out;
+	}
+	if ((st = context_ready(a, fault)) != OK)
+		goto out;
+	*out = a;
+	a = NULL;
+out:
+	appraiser_close(a);
+	return st;
+}
+
+void
+appraiser_close(struct appraiser *a)
+{
+	if (a == NULL)
+		return;
+	assay_free(a->ctx);
+	file_free(&a->policy);
+	for (size_t i = 0; i < ANCHORS_MAX; i++)
+		file_free(&a->anchors[i]);
+	free(a);
+}
+
+/* The result in FORMAT, allocated to fit; NULL on failure. */
+static char *
+render(const struct assay_result *result, enum assay_format format,
+    const struct assay_signing *signing)
+{
+	size_t cap = RENDER_FIRST;
+
+	while (cap <= RENDER_MAX) {
+		char *out = malloc(cap);
+		long n = -1;
+
+		if (out != NULL)
+			n = assay_result_write(
+			    result, format, signing, out, cap);
+		if (n >= 0 && (size_t)n < cap)
+			return out;
+		free(out);
+		if (n < 0)
+			return NULL;
+		cap = (size_t)n + 1;
+	}
+	return NULL;
+}
+
+/* The verdict's word and the reasons, which the caller frees. */
+static bool
+facts_of(
+    const struct assay_result *result, const char **verdict, char **reasons)
+{
+	static const char *const words[] = {
+	    "affirming", "contraindicated", "warning", "none"};
+	char *text = render(result, ASSAY_JSON, NULL);
+	json_t *root = NULL;
+	const char *word;
+
+	if (text != NULL)
+		root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	free(text);
+	word = json_string_value(json_object_get(root, "verdict"));
+	*verdict = NULL;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (word != NULL && strcmp(word, words[i]) == 0)
+			*verdict = words[i];
+	*reasons = json_dumps(json_object_get(root, "reasons"), JSON_COMPACT);
+	json_decref(root);
+	return *verdict != NULL && *reasons != NULL;
+}
+
+/* What is recorded and signed about RESULT. */
+static enum status
+record_of(const struct appraiser *a, const struct assay_result *result,
+    struct appraisal *rec, char **reasons, char **signed_result,
+    struct fault *fault)
+{
+	const struct assay_signing signing = {
+	    .key_pem = (const char *)a->in.key->pem.data,
+	    .issued_at = rec->time,
+	    .build = "assay-verifier " ASSAY_VERSION,
+	    .nonce = rec->session->nonce,
+	};
+
+	rec->exit_status = assay_result_exit(result);
+	if (rec->exit_status == status_exit(INTERNAL))
+		return fault_set(fault, INTERNAL, "the appraisal failed");
+	if (!facts_of(result, &rec->verdict, reasons))
+		return fault_set(
+		    fault, INTERNAL, "the result cannot be written");
+	*signed_result = render(result, ASSAY_EAR_JWT, &signing);
+	if (*signed_result == NULL)
+		return fault_set(
+		    fault, CRYPTO_FAILED, "the result cannot be signed");
+	rec->reasons = *reasons;
+	rec->result = *signed_result;
+	rec->verified = assay_result_host(result, &rec->host) != 0;
+	return OK;
+}
+
+/* One try: look up, appraise, record. */
+static enum status
+attempt(struct appraiser *a, struct appraisal *rec, char **signed_result,
+    struct fault *fault)
+{
+	struct assay_result *result;
+	char *reasons = NULL;
+	enum status st;
+
+	a->asking = rec;
+	a->asked_status = OK;
+	assay_set_time(a->ctx, rec->time);
+	result = assay_verify(a->ctx, rec->session->nonce, SESSION_NONCE,
+	    rec->evidence, rec->evidence_len);
+	a->asking = NULL;
+
+	if (a->asked_status != OK) {
+		*fault = *store_fault(a->in.store);
+		st = a->asked_status;
+		goto out;
+	}
+	if (result == NULL) {
+		st = fault_set(fault, NO_MEMORY, "no memory to appraise");
+		goto out;
+	}
+	st = record_of(a, result, rec, &reasons, signed_result, fault);
+	if (st != OK)
+		goto out;
+	if ((st = store_appraisal_add(a->in.store, rec)) != OK)
+		*fault = *store_fault(a->in.store);
+out:
+	free(reasons);
+	assay_result_free(result);
+	return st;
+}
+
+enum status
+appraiser_run(struct appraiser *a, const struct session *session,
+    const uint8_t *evidence, size_t len, int64_t now, char **result,
+    struct fault *fault)
+{
+	struct appraisal rec = {
+	    .session = session,
+	    .time = now,
+	    .evidence = evidence,
+	    .evidence_len = len,
+	};
+	char *signed_result = NULL;
+	enum status st;
+
+	if ((st = context_ready(a, fault)) != OK)
+		return st;
+	if ((st = digest_sha256(evidence, len, rec.digest)) != OK)
+		return fault_set(fault, st, "SHA-256 failed");
+
+	/* The record of the host may move under us, but not for ever. */
+	for (int i = 0; i < ATTEMPTS; i++) {
+		rec.asked = false;
+		rec.verified = false;
+		memset(&rec.host, 0, sizeof(rec.host));
+		st = attempt(a, &rec, &signed_result, fault);
+		if (st != STORE_CONFLICT)
+			break;
+		free(signed_result);
+		signed_result = NULL;
+	}
+	if (st == OK)
+		*result = signed_result;
+	else
+		free(signed_result);
+	return st;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Settings and options: one table of keys in config.c.  What is a setting
+ * stands in the INI file under its name and is a long option of the same
+ * name, which goes before the file.
+ */
+#ifndef SERVICE_CONFIG_H
+#define SERVICE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "appraiser.h"
+
+#define CONFIG_FILE "/etc/assay/verifier.conf"
+
+enum { CONFIG_TEXT_MAX = 256 };
+
+/* Commands that an option is for. */
+enum config_command {
+	FOR_SERVE = 1,
+	FOR_ENROL = 2,
+	FOR_EXPORT = 4,
+	FOR_ALL = 7,
+};
+
+struct config {
+	char config[CONFIG_TEXT_MAX]; /* "" until one was named */
+
+	/* Settings. */
+	char store[CONFIG_TEXT_MAX];
+	char listen[CONFIG_TEXT_MAX];
+	bool allow_remote;
+	char key[CONFIG_TEXT_MAX];
+	char policy[CONFIG_TEXT_MAX]; /* "" for none */
+	char anchor[ANCHORS_MAX][CONFIG_TEXT_MAX];
+	unsigned anchor_count;
+	int64_t nonce_ttl;   /* seconds */
+	int64_t connections; /* at one time */
+
+	/* Options alone. */
+	char port_file[CONFIG_TEXT_MAX];
+	bool verbose;
+	char ak_name[CONFIG_TEXT_MAX];
+	char session[CONFIG_TEXT_MAX];
+	bool last;
+	char output[CONFIG_TEXT_MAX];
+	bool json;
+	bool help;
+};
+
+/*
+ * Defaults, then the file, then the options ARGV[1..ARGC - 1] of COMMAND.
+ * The usual file may be missing, one that was named may not.
+ */
+enum status config_load(int argc, char **argv, enum config_command command,
+    struct config *out, struct fault *fault);
+
+/* The options of COMMAND, a line each. */
+void config_help(enum config_command command, FILE *out);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay-verifier enroll list, approve, reject */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+
+static const char *
+word_of(enum assay_enrolment enrolment)
+{
+	switch (enrolment) {
+	case ASSAY_PINNED:
+		return "pinned";
+	case ASSAY_REJECTED:
+		return "rejected";
+	case ASSAY_NOT_ENROLLED:
+		break;
+	}
+	return "not enrolled";
+}
+
+/* A key as both forms of the list show it. */
+struct line {
+	char name[2 * ASSAY_NAME_MAX + 1];
+	char seen[TIME_LEN + 1]; /* "never" */
+	const char *verdict;
+};
+
+static void
+line_of(const struct key_seen *key, struct line *out)
+{
+	text_to_hex(key->name, key->name_len, out->name);
+	if (key->last_seen == 0)
+		(void)snprintf(out->seen, sizeof(out->seen), "never");
+	else
+		text_to_time(key->last_seen, out->seen);
+	out->verdict = key->last_verdict == NULL ? "-" : key->last_verdict;
+}
+
+static void
+print_key(void *arg, const struct key_seen *key)
+{
+	size_t *count = arg;
+	struct line line;
+
+	if ((*count)++ == 0)
+		printf("%-12s  %-20s  %-15s  %10s  %s\n", "STATE", "LAST SEEN",
+		    "LAST VERDICT", "APPRAISALS", "AK NAME");
+	line_of(key, &line);
+	printf("%-12s  %-20s  %-15s  %10lld  %s\n", word_of(key->enrolment),
+	    line.seen, line.verdict, (long long)key->appraisals, line.name);
+}
+
+static void
+collect_key(void *arg, const struct key_seen *key)
+{
+	json_t *list = arg;
+	struct line line;
+
+	line_of(key, &line);
+	(void)json_array_append_new(list,
+	    json_pack("{s:s, s:s, s:o, s:o, s:I}", "ak_name", line.name,
+	        "state", word_of(key->enrolment), "last_seen",
+	        key->last_seen == 0 ? json_null() : json_string(line.seen),
+	        "last_verdict",
+	        key->last_verdict == NULL ? json_null()
+	                                  : json_string(line.verdict),
+	        "appraisals", (json_int_t)key->appraisals));
+}
+
+/* The frame that every --json has; takes over DATA. */
+static enum status
+print_json(json_t *data, struct fault *fault)
+{
+	json_t *root = json_pack("{s:i, s:s, s:i, s:[], s:[], s:o}", "schema",
+	    1, "verdict", "none", "exit", 0, "reasons", "not_checked", "data",
+	    data);
+	char *text = root == NULL ? NULL : json_dumps(root, JSON_INDENT(1));
+
+	json_decref(root);
+	if (text == NULL)
+		return fault_set(fault, NO_MEMORY, "no memory");
+	printf("%s\n", text);
+	free(text);
+	return OK;
+}
+
+int
+command_list(const struct config *config)
+{
+	struct store *store = NULL;
+	struct fault fault = {0};
+	json_t *list = json_array();
+	size_t count = 0;
+	enum status st;
+
+	st = store_open(
+	    config->store, STORE_READ, &store_limits, &store, &fault);
+	if (st != OK)
+		goto out;
+	if (config->json)
+		st = store_keys(store, collect_key, list);
+	else
+		st = store_keys(store, print_key, &count);
+	if (st != OK) {
+		fault = *store_fault(store);
+		goto out;
+	}
+	if (config->json)
+		st = print_json(json_pack("{s:O}", "hosts", list), &fault);
+	else if (count == 0)
+		printf("no key was seen or decided about yet\n");
+out:
+	json_decref(list);
+	store_close(store);
+	return st == OK ? 0 : fault_print(&fault, st);
+}
+
+/*
+ * A TPM Name is the identifier of a hash and a digest (Part 1, 16): SHA-256
+ * is 000b and 34 bytes, SHA-384 000c and 50.
+ */
+static enum status
+parse_name(const char *hex, uint8_t name[ASSAY_NAME_MAX], size_t *len,
+    struct fault *fault)
+{
+	size_t n;
+
+	if (hex[0] == '\0')
+		return fault_set(fault, USAGE,
+		    "name the key: --ak-name HEX, as \"enroll list\" shows "
+		    "it");
+	n = text_from_hex(hex, name, ASSAY_NAME_MAX);
+	if ((n != 34 || name[0] != 0 || name[1] != 0x0b) &&
+	    (n != 50 || name[0] != 0 || name[1] != 0x0c))
+		return fault_set(fault, TEXT_MALFORMED,
+		    "--ak-name: not a TPM Name; 68 hexadecimal digits that "
+		    "begin with 000b, or 100 with 000c");
+	*len = n;
+	return OK;
+}
+
+static int
+decide(const struct config *config, enum assay_enrolment decision)
+{
+	uint8_t name[ASSAY_NAME_MAX];
+	struct store *store = NULL;
+	struct fault fault = {0};
+	bool changed = false;
+	enum status st;
+	size_t len = 0;
+
+	if ((st = parse_name(config->ak_name, name, &len, &fault)) != OK)
+		goto out;
+	st = store_open(
+	    config->store, STORE_WRITE, &store_limits, &store, &fault);
+	if (st != OK)
+		goto out;
+	st = store_host_decide(
+	    store, name, len, decision, (int64_t)time(NULL), &changed);
+	if (st != OK) {
+		fault = *store_fault(store);
+		goto out;
+	}
+	if (config->json)
+		st = print_json(
+		    json_pack("{s:s, s:s, s:b}", "ak_name", config->ak_name,
+		        "state", word_of(decision), "changed", changed),
+		    &fault);
+	else
+		printf("%s %s%s\n", config->ak_name, word_of(decision),
+		    changed ? "" : " already");
+out:
+	store_close(store);
+	return st == OK ? 0 : fault_print(&fault, st);
+}
+
+int
+command_approve(const struct config *config)
+{
+	return decide(config, ASSAY_PINNED);
+}
+
+int
+command_reject(const struct config *config)
+{
+	return decide(config, ASSAY_REJECTED);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the service remembers: sessions, hosts, appraisals and the evidence
+ * they rest on.  Nothing above this interface knows which database it is.
+ *
+ * Any number of processes may share a store.  One struct store is for one
+ * thread.  Every function that fails leaves a line in store_fault.  Times
+ * are seconds since 1970.
+ */
+#ifndef SERVICE_STORE_H
+#define SERVICE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <assay/result.h>
+
+#include "fault.h"
+#include "text.h"
+
+enum { SESSION_NONCE = 32, EVIDENCE_DIGEST = 32 };
+
+struct store;
+
+enum store_mode {
+	STORE_CREATE, /* made when nothing has that name */
+	STORE_WRITE,
+	STORE_READ,
+};
+
+/* What strangers may make us keep; store_limits are the usual ones. */
+struct store_limits {
+	int64_t sessions;        /* waiting for evidence at one time */
+	int64_t bundles_per_key; /* archived, of a key nobody enrolled */
+	int64_t bundles;         /* archived, of all such keys together */
+	int64_t appraisals;      /* rows, of all such keys together */
+};
+extern const struct store_limits store_limits;
+
+/*
+ * Open the store at PATH.  A file that is not a store, is damaged or was
+ * made by a newer version is refused and left as it is.
+ */
+enum status store_open(const char *path, enum store_mode mode,
+    const struct store_limits *limits, struct store **out, struct fault *fault);
+void store_close(struct store *s); /* NULL is fine */
+
+/* Why the last call failed. */
+const struct fault *store_fault(const struct store *s);
+
+/* Sessions of the challenge-response interaction. */
+enum session_state { SESSION_WAITING, SESSION_COMPLETE, SESSION_FAILED };
+
+/* The word of the interface for a state: "waiting". */
+const char *session_word(enum session_state state);
+
+struct session {
+	char id[UUID_LEN + 1];
+	uint8_t nonce[SESSION_NONCE];
+	enum session_state state;
+	int64_t created;
+	int64_t expiry; /* the first second in which it is too late */
+};
+
+/*
+ * Keep a new, waiting session.  Some sessions that are long over are
+ * forgotten on the way.  SESSIONS_FULL when too many wait.
+ */
+enum status store_session_add(struct store *s, const struct session *session);
+
+/* SESSION_UNKNOWN when there is none, or it was forgotten. */
+enum status store_session_get(
+    struct store *s, const char *id, struct session *out);
+enum status store_session_delete(struct store *s, const char *id);
+
+/* A waiting session has failed by our own fault. */
+enum status store_session_fail(struct store *s, const char *id);
+
+/*
+ * The signed result of a complete session, which the caller frees.
+ * SESSION_UNKNOWN when there is none.
+ */
+enum status store_session_result(struct store *s, const char *id, char **out);
+
+/*
+ * The record of the host whose key is named NAME, and its revision, which
+ * rises with each change.  HOST_UNKNOWN when nobody decided about it.
+ */
+enum status store_host_get(struct store *s, const uint8_t *name, size_t len,
+    struct assay_host *out, int64_t *revision);
+
+/*
+ * An operator's decision about a key.  CHANGED is false when it was so
+ * before.
+ */
+enum status store_host_decide(struct store *s, const uint8_t *name, size_t len,
+    enum assay_enrolment decision, int64_t now, bool *changed);
+
+/* One appraisal, about to become part of the record. */
+struct appraisal {
+	const struct session *session;
+	int64_t time;
+	const char *verdict; /* "affirming" */
+	int exit_status;
+	const char *reasons; /* JSON array */
+	const char *result;  /* signed */
+	const uint8_t *evidence;
+	size_t evidence_len;
+	uint8_t digest[EVIDENCE_DIGEST]; /* SHA-256 of the evidence */
+
+	/* The record that the verdict rests on, if one was asked for. */
+	bool asked;
+	uint8_t asked_name[ASSAY_NAME_MAX];
+	size_t asked_len;
+	int64_t revision; /* 0 when there was none */
+
+	/* The host as it is now; only when the evidence was verified. */
+	bool verified;
+	struct assay_host host;
+};
+
+/*
+ * Use up the session and keep evidence, appraisal and host state, all or
+ * nothing, durable when it returns.  SESSION_UNKNOWN, SESSION_USED or
+ * SESSION_EXPIRED when the session cannot be used at time A->time;
+ * STORE_CONFLICT when the record that was asked for has changed since: then
+ * appraise again.
+ */
+enum status store_appraisal_add(struct store *s, const struct appraisal *a);
+
+/* One key that was seen or decided about. */
+struct key_seen {
+	uint8_t name[ASSAY_NAME_MAX];
+	size_t name_len;
+	enum assay_enrolment enrolment;
+	int64_t last_seen;        /* 0 when it never was */
+	const char *last_verdict; /* NULL when it never was */
+	int64_t appraisals;
+};
+
+/* Calls FN for each key, the last seen first. */
+typedef void key_seen_fn(void *arg, const struct key_seen *key);
+enum status store_keys(struct store *s, key_seen_fn *fn, void *arg);
+
+/* An archived bundle; the caller frees DATA. */
+struct archived {
+	char session[UUID_LEN + 1];
+	uint8_t nonce[SESSION_NONCE];
+	int64_t time;
+	uint8_t *data;
+	size_t len;
+};
+
+/*
+ * The bundle of a session, or of the last appraisal when ID is NULL.
+ * SESSION_UNKNOWN when there is none, EVIDENCE_DROPPED when only the
+ * appraisal was kept.
+ */
+enum status store_bundle(struct store *s, const char *id, struct archived *out);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables, and how a store of ours is told from any other file. */
+#include "store_sql.h"
+
+enum {
+	SCHEMA_VERSION = 1,          /* PRAGMA user_version */
+	APPLICATION_ID = 0x41535359, /* PRAGMA application_id, "ASSY" */
+};
+
+/* Settings of a connection, not of the file. */
+static const char settings[] = "PRAGMA foreign_keys = ON;"
+                               "PRAGMA trusted_schema = OFF;"
+                               "PRAGMA cell_size_check = ON;"
+                               "PRAGMA journal_size_limit = 67108864;"
+                               "PRAGMA synchronous = FULL;";
+
+static const char schema[] =
+    "CREATE TABLE sessions ("
+    " id TEXT PRIMARY KEY,"
+    " nonce BLOB NOT NULL UNIQUE CHECK (length(nonce) = 32),"
+    " state TEXT NOT NULL CHECK (state IN ('waiting', 'complete',"
+    "  'failed')),"
+    " created INTEGER NOT NULL,"
+    " expiry INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX sessions_expiry ON sessions (expiry);"
+    "CREATE INDEX sessions_waiting ON sessions (expiry)"
+    " WHERE state = 'waiting';"
+
+    /* Only keys that an operator decided about.  64-bit unsigned numbers
+     * are kept as the signed number of the same bits. */
+    "CREATE TABLE hosts ("
+    " ak_name BLOB PRIMARY KEY CHECK (length(ak_name) IN (34, 50)),"
+    " enrolment TEXT NOT NULL CHECK (enrolment IN ('pinned', 'rejected')),"
+    " revision INTEGER NOT NULL,"
+    " tpm_clock INTEGER, tpm_reset INTEGER, tpm_restart INTEGER,"
+    " tpm_firmware INTEGER, tpm_safe INTEGER,"
+    " chain_counter INTEGER,"
+    " chain_digest BLOB CHECK (length(chain_digest) = 32),"
+    " decided INTEGER NOT NULL,"
+    " first_seen INTEGER, last_seen INTEGER,"
+    " CHECK ((tpm_clock IS NULL) = (tpm_reset IS NULL)"
+    "  AND (tpm_clock IS NULL) = (tpm_restart IS NULL)"
+    "  AND (tpm_clock IS NULL) = (tpm_firmware IS NULL)"
+    "  AND (tpm_clock IS NULL) = (tpm_safe IS NULL)"
+    "  AND (chain_counter IS NULL) = (chain_digest IS NULL))"
+    ") STRICT;"
+
+    "CREATE TABLE evidence ("
+    " sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),"
+    " bytes BLOB NOT NULL"
+    ") STRICT;"
+
+    /* evidence is the digest, for ever; archived is it too while the
+     * bundle itself is kept. */
+    "CREATE TABLE appraisals ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " session TEXT NOT NULL UNIQUE,"
+    " nonce BLOB NOT NULL,"
+    " ak_name BLOB,"
+    " enrolled INTEGER NOT NULL,"
+    " time INTEGER NOT NULL,"
+    " verdict TEXT NOT NULL CHECK (verdict IN ('affirming', 'warning',"
+    "  'contraindicated', 'none')),"
+    " exit INTEGER NOT NULL,"
+    " reasons TEXT NOT NULL,"
+    " result TEXT NOT NULL,"
+    " evidence BLOB NOT NULL CHECK (length(evidence) = 32),"
+    " archived BLOB REFERENCES evidence (sha256)"
+    ") STRICT;"
+    "CREATE INDEX appraisals_key ON appraisals (ak_name, id);"
+    "CREATE INDEX appraisals_archived ON appraisals (archived);"
+    "CREATE INDEX appraisals_strangers ON appraisals (ak_name)"
+    " WHERE enrolled = 0;"
+    "CREATE INDEX appraisals_bundles ON appraisals (id)"
+    " WHERE enrolled = 0 AND archived IS NOT NULL;"
+    "CREATE INDEX appraisals_bundles_key ON appraisals (ak_name, id)"
+    " WHERE enrolled = 0 AND archived IS NOT NULL;"
+    "CREATE INDEX appraisals_bare ON appraisals (id)"
+    " WHERE enrolled = 0 AND archived IS NULL;"
+
+    /* 1095979865 is APPLICATION_ID. */
+    "PRAGMA application_id = 1095979865;"
+    "PRAGMA user_version = 1;";
+
+_Static_assert(APPLICATION_ID == 1095979865, "as in the schema");
+_Static_assert(SCHEMA_VERSION == 1, "as in the schema");
+
+/* Several statements without parameters. */
+static enum status
+execute(struct store *s, const char *sql)
+{
+	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? OK : sql_fault(s, rc);
+}
+
+/* The one number that SQL yields. */
+static enum status
+number(struct store *s, const char *sql, int64_t *out)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL);
+	enum status st = OK;
+
+	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		*out = sqlite3_column_int64(stmt, 0);
+	else
+		st = sql_fault(s, rc);
+	(void)sqlite3_finalize(stmt);
+	return st;
+}
+
+/* What a file is, as far as its header and first page tell. */
+struct marks {
+	int64_t application;
+	int64_t version;
+	int64_t tables;
+};
+
+static enum status
+marks_read(struct store *s, struct marks *out)
+{
+	enum status st;
+
+	if ((st = number(s, "PRAGMA application_id", &out->application)) != OK)
+		return st;
+	if ((st = number(s, "PRAGMA user_version", &out->version)) != OK)
+		return st;
+	return number(s, "SELECT count(*) FROM sqlite_schema", &out->tables);
+}
+
+static bool
+blank(const struct marks *m)
+{
+	return m->application == 0 && m->version == 0 && m->tables == 0;
+}
+
+/* Fill a blank file, unless another process does so at this moment. */
+static enum status
+schema_make(struct store *s)
+{
+	struct marks now;
+	enum status st;
+
+	if ((st = execute(s, "PRAGMA journal_mode = WAL")) != OK)
+		return st;
+	if ((st = execute(s, "BEGIN IMMEDIATE")) != OK)
+		return st;
+	if ((st = marks_read(s, &now)) == OK && blank(&now))
+		st = execute(s, schema);
+	if (st != OK) {
+		struct fault first = s->fault;
+
+		(void)execute(s, "ROLLBACK");
+		s->fault = first;
+		return st;
+	}
+	return execute(s, "COMMIT");
+}
+
+enum status
+schema_ready(struct store *s, enum store_mode mode)
+{
+	const char *path = sqlite3_db_filename(s->db, "main");
+	struct marks marks;
+	enum status st;
+
+	if ((st = execute(s, settings)) != OK ||
+	    (st = marks_read(s, &marks)) != OK)
+		return st;
+	if (mode == STORE_CREATE && blank(&marks)) {
+		if ((st = schema_make(s)) != OK ||
+		    (st = marks_read(s, &marks)) != OK)
+			return st;
+	}
+
+	/* Ours, and of a version that this program knows. */
+	if (marks.application != APPLICATION_ID || marks.version < 1)
+		return fault_set(&s->fault, STORE_MALFORMED,
+		    "%s: not a store of this verifier; name another file",
+		    path);
+	if (marks.version > SCHEMA_VERSION)
+		return fault_set(&s->fault, STORE_NEWER,
+		    "%s: schema %lld, this program knows %d; use the newer "
+		    "program",
+		    path, (long long)marks.version, SCHEMA_VERSION);
+	return sql_prepare(s);
+}
