@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [collect] [seal] */
+#include "board.h"
+
+#include "claims.h"
+#include "dcbor.h"
+#include "platform.h"
+
+enum board_key {
+	BOARD_LABEL = 0,
+	BOARD_MODEL = 1,
+	BOARD_FACTS = 2,
+	BOARD_TYPE = 3,
+	BOARD_EVIDENCE = 4,
+};
+
+static void
+board_sort(struct board_view *board)
+{
+	for (size_t i = 1; i < board->count; i++) {
+		struct board_device d = board->device[i];
+		size_t k = i;
+
+		while (k > 0 &&
+		       label_before(d.label, board->device[k - 1].label)) {
+			board->device[k] = board->device[k - 1];
+			k--;
+		}
+		board->device[k] = d;
+	}
+}
+
+void
+board_encode(struct board_view *board, struct writer *w)
+{
+	board_sort(board);
+	dcbor_put_array(w, board->count);
+	for (size_t i = 0; i < board->count; i++) {
+		const struct board_device *d = &board->device[i];
+
+		dcbor_put_map(w, d->evidence.n > 0 ? 5 : 3);
+		dcbor_put_uint(w, BOARD_LABEL);
+		dcbor_put_tstr(w, d->label);
+		dcbor_put_uint(w, BOARD_MODEL);
+		dcbor_put_bstr(w, d->model);
+		dcbor_put_uint(w, BOARD_FACTS);
+		write_bytes(w, d->facts);
+		if (d->evidence.n == 0)
+			continue;
+		dcbor_put_uint(w, BOARD_TYPE);
+		dcbor_put_tstr(w, d->type);
+		dcbor_put_uint(w, BOARD_EVIDENCE);
+		dcbor_put_bstr(w, d->evidence);
+	}
+}
+
+static void
+device_decode(struct dcbor *c, struct board_device *out)
+{
+	struct dcbor_map m = dcbor_get_map(c);
+	int64_t key;
+
+	*out = (struct board_device){0};
+	while (dcbor_key_int(c, &m, &key)) {
+		switch (key) {
+		case BOARD_LABEL:
+			out->label = dcbor_get_tstr(c);
+			break;
+		case BOARD_MODEL:
+			out->model = dcbor_get_bstr(c);
+			break;
+		case BOARD_FACTS:
+			out->facts = dcbor_skip(c, EVIDENCE_DEPTH);
+			break;
+		case BOARD_TYPE:
+			out->type = dcbor_get_tstr(c);
+			break;
+		case BOARD_EVIDENCE:
+			out->evidence = dcbor_get_bstr(c);
+			break;
+		default:
+			dcbor_fail(c, BOARD_MALFORMED);
+			break;
+		}
+	}
+}
+
+/* What every device must have, whatever the CBOR said. */
+static enum status
+device_check(const struct board_device *d)
+{
+	if (!device_label_ok(d->label))
+		return BOARD_MALFORMED;
+	if (d->model.n < 1 || d->model.n > MODEL_MAX)
+		return BOARD_MALFORMED;
+	if ((d->type.n == 0) != (d->evidence.n == 0))
+		return BOARD_MALFORMED;
+	if (d->type.n >= MEDIA_TYPE_MAX || d->evidence.n > DEVICE_EVIDENCE_MAX)
+		return BOARD_MALFORMED;
+	return facts_check(d->facts);
+}
+
+enum status
+board_decode(struct bytes in, struct board_view *out)
+{
+	struct dcbor c = dcbor_of(in);
+	uint64_t count = dcbor_get_array(&c);
+	enum status st;
+
+	out->count = 0;
+	if (count > DEVICES_MAX)
+		return EVIDENCE_DEVICE_COUNT;
+	for (size_t i = 0; i < count; i++) {
+		struct board_device *d = &out->device[i];
+
+		device_decode(&c, d);
+		if (c.st != OK)
+			return c.st;
+		if ((st = device_check(d)) != OK)
+			return st;
+		if (i > 0 && !label_before(d[-1].label, d->label))
+			return BOARD_MALFORMED;
+		out->count++;
+	}
+	return dcbor_end(&c);
+}

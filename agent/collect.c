@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [collect] */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board.h"
+#include "claims.h"
+#include "deadline.h"
+#include "devices.h"
+#include "message.h"
+#include "platform.h"
+#include "print.h"
+#include "roles.h"
+#include "say.h"
+#include "tpm_attest.h"
+
+/* Everything this process holds. */
+struct collect {
+	const struct platform *port;
+	void *ctx;
+	struct board *board;
+	struct answer *answers; /* one per device, or NULL */
+	size_t answer_count;
+};
+
+static void
+collect_free(struct collect *c)
+{
+	devices_free(c->answers, c->answer_count);
+	if (c->ctx != NULL)
+		c->port->close(c->ctx);
+	free(c->board);
+}
+
+/* Open the platform that the settings name. */
+static enum status
+collect_open(const char *spec, struct collect *c)
+{
+	const char *arg = NULL;
+	enum status st;
+
+	memset(c, 0, sizeof(*c));
+	if ((st = crypto_init()) != OK)
+		return say(st, "%s", status_text(st));
+	if ((st = platform_find(spec, &c->port, &arg)) != OK)
+		return say(
+		    st, "\"%s\": %s; see --platform", spec, status_text(st));
+	if ((st = c->port->open(arg, &c->ctx)) != OK)
+		return say(st, "platform %s: %s", spec, status_text(st));
+	c->board = calloc(1, sizeof(*c->board));
+	return c->board != NULL ? OK : say(NO_MEMORY, "for the board");
+}
+
+static enum status
+collect_survey(const char *spec, struct collect *c)
+{
+	enum status st = c->port->survey(c->ctx, c->board);
+
+	if (st != OK)
+		return say(st, "platform %s: %s", spec, status_text(st));
+	return OK;
+}
+
+enum status
+collect_measure(const struct job *job)
+{
+	const char *spec = job->config->platform;
+	struct collect c;
+	enum status st;
+
+	if ((st = collect_open(spec, &c)) != OK)
+		goto out;
+	if ((st = collect_survey(spec, &c)) != OK)
+		goto out;
+	st = job->json ? print_board_json(c.port, c.board)
+	               : print_board(c.port, c.board);
+	if (st != OK)
+		(void)say(st, "standard output: %s", strerror(errno));
+out:
+	collect_free(&c);
+	return st;
+}
+
+/* Let the devices sign; what goes wrong with one is told as its state. */
+static enum status
+collect_sign(const struct job *job, struct bytes nonce, struct bytes ak_name,
+    struct collect *c)
+{
+	/* A quarter of the time is kept for the TPM and the way out. */
+	uint64_t reserve = job->config->timeout * 1000 / 4;
+	struct question q = {c->port, c->ctx, c->board, nonce, ak_name,
+	    job->config->device_timeout * 1000, job->deadline - reserve};
+	enum status st;
+
+	if (c->board->count == 0)
+		return OK;
+	c->answer_count = c->board->count;
+	c->answers = devices_answers(c->answer_count);
+	if (c->answers == NULL)
+		return say(NO_MEMORY, "for the devices' answers");
+	if ((st = devices_ask(&q, c->answers)) != OK)
+		return st;
+
+	for (size_t i = 0; i < c->board->count; i++) {
+		struct device *d = &c->board->device[i];
+		bool lost = c->answers[i].st == DEVICE_UNRESPONSIVE;
+
+		if (!d->signs || c->answers[i].st == OK)
+			continue;
+		if (!lost)
+			(void)say(c->answers[i].st,
+			    "%s: %s; its signed evidence will be missing",
+			    d->label, status_text(c->answers[i].st));
+		(void)fact_add_text(&d->facts, FACT_STATE, SOURCE_AGENT,
+		    lost ? BYTES_LIT("unresponsive")
+		         : BYTES_LIT("evidence failed"));
+	}
+	return OK;
+}
+
+/* The device as the message has it; FACTS receives its table. */
+static struct board_device
+collect_device(const struct collect *c, size_t i, struct writer *facts)
+{
+	const struct device *d = &c->board->device[i];
+	size_t start = facts->n;
+	struct board_device to = {.label = bytes_str(d->label)};
+
+	facts_encode(&d->facts, facts);
+	to.model = bytes_view(d->model, d->model_len);
+	to.facts = bytes_sub(writer_view(facts), start, facts->n - start);
+	if (d->signs && c->answers[i].st == OK) {
+		to.type = bytes_str(c->answers[i].type);
+		to.evidence =
+		    bytes_view(c->answers[i].bytes, c->answers[i].len);
+	}
+	return to;
+}
+
+static enum status
+collect_tell(
+    const struct job *job, struct channel *seal, const struct collect *c)
+{
+	uint8_t *facts = malloc(BOARD_MAX), *body = malloc(BOARD_MAX);
+	struct writer wf = writer_of(facts, BOARD_MAX);
+	struct writer wb = writer_of(body, BOARD_MAX);
+	struct board_view view = {.count = 0};
+	enum status st = NO_MEMORY;
+
+	if (facts == NULL || body == NULL)
+		goto out;
+	for (size_t i = 0; i < c->board->count; i++)
+		view.device[view.count++] = collect_device(c, i, &wf);
+	board_encode(&view, &wb);
+	st = EVIDENCE_TOO_LARGE;
+	if (wf.failed || wb.failed)
+		goto out;
+	st = channel_send(seal, MESSAGE_BOARD, writer_view(&wb), job->deadline);
+out:
+	if (st != OK && st != PROCESS_DIED)
+		(void)say(st, "the board: %s", status_text(st));
+	free(facts);
+	free(body);
+	return st;
+}
+
+/* The one question of [seal]: a nonce and a key's name. */
+static enum status
+collect_asked(const struct job *job, struct channel *seal, struct writer *ask,
+    struct bytes *nonce, struct bytes *ak_name)
+{
+	enum status st = channel_receive(seal, MESSAGE_ASK, ask, job->deadline);
+
+	if (st == OK) {
+		*nonce = bytes_sub(writer_view(ask), 0, NONCE_LEN);
+		*ak_name =
+		    bytes_sub(writer_view(ask), NONCE_LEN, ask->n - NONCE_LEN);
+		if (!name_ok(*ak_name))
+			st = MESSAGE_REFUSED;
+	}
+	if (st != OK && st != PROCESS_DIED)
+		(void)say(st, "waiting to be asked: %s", status_text(st));
+	return st;
+}
+
+enum status
+collect_run(const struct job *job)
+{
+	const char *spec = job->config->platform;
+	struct channel seal =
+	    channel_of(job->fd[FD_COLLECT], ROLE_COLLECT, ROLE_SEAL);
+	uint8_t buf[ASK_MAX];
+	struct writer ask = writer_of(buf, sizeof(buf));
+	struct bytes nonce, ak_name;
+	struct collect c;
+	enum status st;
+
+	/* Open while nobody asks yet; look only once somebody does. */
+	if ((st = collect_open(spec, &c)) != OK)
+		goto out;
+	st = collect_asked(job, &seal, &ask, &nonce, &ak_name);
+	if (st != OK)
+		goto out;
+	if ((st = collect_survey(spec, &c)) != OK)
+		goto out;
+	if ((st = collect_sign(job, nonce, ak_name, &c)) != OK)
+		goto out;
+	st = collect_tell(job, &seal, &c);
+out:
+	collect_free(&c);
+	return st;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [seal] */
+#include "host.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "crypto.h"
+#include "deflate.h"
+#include "evidence.h"
+#include "say.h"
+
+/* No program of ours is larger; debug builds come closest. */
+enum { AGENT_MAX = 64 << 20 };
+
+static enum status
+host_times(struct host *h)
+{
+	struct timespec up = {0, 0};
+	time_t now = time(NULL);
+
+	if (now < 0 || clock_gettime(CLOCK_BOOTTIME, &up) != 0)
+		return say(INTERNAL, "the clocks cannot be read");
+	h->iat = (uint64_t)now;
+	h->uptime = (uint64_t)up.tv_sec;
+	return OK;
+}
+
+/* "6ef2...-...": 32 digits and four hyphens. */
+static enum status
+host_boot_id(int fd, struct host *h)
+{
+	char text[64], digits[2 * BOOT_ID_LEN];
+	ssize_t n = pread(fd, text, sizeof(text), 0);
+	size_t have = 0;
+
+	for (ssize_t i = 0; i < n && text[i] != '\n'; i++) {
+		if (text[i] == '-')
+			continue;
+		if (have == sizeof(digits))
+			return say(FILE_READ, "boot id: too long");
+		digits[have++] = text[i];
+	}
+	if (bytes_from_hex(digits, have, h->boot_id, BOOT_ID_LEN) !=
+	    BOOT_ID_LEN)
+		return say(FILE_READ, "boot id: not a UUID");
+	return OK;
+}
+
+/* SHA-256 of the program that runs, through a mapping of its file. */
+static enum status
+host_agent_digest(int fd, struct host *h)
+{
+	struct stat sb;
+	struct digest d;
+	enum status st;
+	size_t n;
+	void *p;
+
+	if (fstat(fd, &sb) != 0 || sb.st_size <= 0 || sb.st_size > AGENT_MAX)
+		return say(FILE_READ, "this program's own file");
+	n = (size_t)sb.st_size;
+	p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return say(
+		    FILE_READ, "this program's own file: %s", strerror(errno));
+	st = hash_one(HASH_SHA256, bytes_view(p, n), &d);
+	(void)munmap(p, n);
+	if (st != OK)
+		return say(st, "digest of this program");
+	memcpy(h->agent_digest, d.b, AGENT_DIGEST_LEN);
+	return OK;
+}
+
+/* The whole file into LOG; its size is told only by reading it. */
+static enum status
+read_log(int fd, uint8_t *log, size_t cap, size_t *n)
+{
+	*n = 0;
+	while (*n < cap) {
+		ssize_t k = read(fd, log + *n, cap - *n);
+
+		if (k == 0)
+			break;
+		if (k < 0 && errno != EINTR)
+			return FILE_READ;
+		*n += k > 0 ? (size_t)k : 0;
+	}
+	return *n < cap ? OK : FILE_TOO_LARGE;
+}
+
+/* The boot log, whole and deflated.  An empty one is none. */
+static enum status
+host_eventlog(const struct job *job, struct host *h)
+{
+	const char *name = job->config->eventlog;
+	size_t cap = LOG_MAX + 1, n = 0;
+	uint8_t *log = malloc(cap), *work = malloc(DEFLATE_WORK);
+	enum status st = NO_MEMORY;
+
+	h->memory = malloc(EVIDENCE_MAX);
+	if (log == NULL || work == NULL || h->memory == NULL)
+		goto out;
+	if ((st = read_log(job->fd[FD_EVENTLOG], log, cap, &n)) != OK)
+		goto out;
+	if (n == 0)
+		goto out;
+	h->eventlog.p = h->memory;
+	st = deflate_bytes(
+	    bytes_view(log, n), work, h->memory, EVIDENCE_MAX, &h->eventlog.n);
+out:
+	if (st != OK)
+		(void)say(
+		    st, "%s: %s; see send-eventlog", name, status_text(st));
+	free(log);
+	free(work);
+	return st;
+}
+
+enum status
+host_read(const struct job *job, struct host *out)
+{
+	enum status st;
+
+	memset(out, 0, sizeof(*out));
+	if ((st = host_times(out)) != OK)
+		return st;
+	if ((st = host_boot_id(job->fd[FD_BOOT_ID], out)) != OK)
+		return st;
+	st = host_agent_digest(job->fd[FD_AGENT], out);
+	if (st == OK && job->fd[FD_EVENTLOG] >= 0)
+		st = host_eventlog(job, out);
+	return st;
+}
+
+void
+host_free(struct host *host)
+{
+	free(host->memory);
+	host->memory = NULL;
+}

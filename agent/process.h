@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [supervisor] */
+/*
+ * The supervisor: it makes the connections, opens the files, starts the
+ * processes in the table in process.c, and waits.  It reads no byte that
+ * comes from a device, the TPM or the network.
+ */
+#ifndef ASSAY_PROCESS_H
+#define ASSAY_PROCESS_H
+
+#include <stdbool.h>
+
+#include "bytes.h"
+#include "config.h"
+#include "status.h"
+
+/* Print devices and facts: [collect] alone. */
+enum status process_measure(const struct config *cf, bool json);
+
+/* One bundle for NONCE, appended to BUNDLE: [seal] and [collect]. */
+enum status process_report(
+    const struct config *cf, struct bytes nonce, struct writer *bundle);
+
+/*
+ * One report to the verifier: all three.  *STOPPED is set when SIGTERM or
+ * SIGINT asked for an end.
+ */
+enum status process_send(const struct config *cf, bool *stopped);
+
+/* Sleep for MS; true when SIGTERM or SIGINT asked for an end. */
+bool process_pause(uint64_t ms);
+
+/* Hold back the signals that the above wait for; once, at the start. */
+void process_block_signals(bool stop_too);
+
+#endif

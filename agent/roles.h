@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [supervisor] [collect] [seal] [send] */
+/*
+ * What a process of the agent is given at its start, and where it starts.
+ * It opens nothing that is not in its struct job or named in its settings.
+ */
+#ifndef ASSAY_ROLES_H
+#define ASSAY_ROLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "status.h"
+
+/* Descriptors made or opened by the supervisor; -1 when there is none. */
+enum job_fd {
+	FD_FRONT,      /* NONCE and BUNDLE, the end of [send] or supervisor */
+	FD_SEAL_FRONT, /* the end of [seal] */
+	FD_SEAL_BACK,  /* ASK and BOARD, the end of [seal] */
+	FD_COLLECT,    /* the end of [collect] */
+	FD_EVENTLOG,   /* the boot log, for reading */
+	FD_AGENT,      /* the running program, for its digest */
+	FD_BOOT_ID,    /* the kernel's boot id, 36 characters */
+	FD_STATE,      /* counter and digest of the last report, locked */
+	FD_COUNT
+};
+
+struct job {
+	const struct config *config;
+	uint64_t deadline; /* of the whole report */
+	bool from_send;    /* the nonce comes from [send] */
+	bool json;         /* measure: how to print */
+	int fd[FD_COUNT];
+};
+
+/* Each runs in a process of its own and says what went wrong. */
+enum status collect_run(const struct job *job);
+enum status collect_measure(const struct job *job);
+enum status seal_run(const struct job *job);
+enum status send_run(const struct job *job);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [seal] */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "board.h"
+#include "deadline.h"
+#include "host.h"
+#include "message.h"
+#include "roles.h"
+#include "rot.h"
+#include "say.h"
+#include "state.h"
+#include "tpm_attest.h"
+
+/* TPMS_ATTEST of a quote and TPMT_SIGNATURE fit with room to spare. */
+enum { ATTEST_MAX = 1024, SIGNATURE_MAX = 1024, QUOTE_MAX = 16 * 1024 };
+enum { PCRS_MAX = 8 * 1024, CLAIMS_MAX = 256 * 1024 };
+
+/* Everything this process holds. */
+struct seal {
+	const struct job *job;
+	struct channel front, back;
+	struct rot *rot; /* the one holder of the root of trust */
+	uint8_t nonce[NONCE_LEN];
+	struct host host;
+	struct pcr_selection selection;
+	uint8_t *board_bytes;
+	struct board_view board;
+	struct chain last;
+	bool chained;
+	uint8_t *claims, *bundle;
+};
+
+static void
+seal_free(struct seal *s)
+{
+	rot_close(s->rot);
+	host_free(&s->host);
+	free(s->board_bytes);
+	free(s->claims);
+	free(s->bundle);
+}
+
+/* A peer that has gone has said itself why; anything else is said here. */
+static enum status
+seal_said(enum status st, const char *what)
+{
+	if (st != OK && st != PROCESS_DIED)
+		(void)say(st, "%s: %s", what, status_text(st));
+	return st;
+}
+
+static enum status
+seal_tpm_said(const struct seal *s, enum status st, const char *what)
+{
+	uint32_t rc = s->rot == NULL ? 0 : rot_last_rc(s->rot);
+
+	if (st != OK && rc != 0)
+		return say(st, "%s: %s: %s (TPM response 0x%" PRIx32 ")",
+		    s->job->config->tpm, what, status_text(st), rc);
+	if (st != OK)
+		return say(st, "%s: %s: %s", s->job->config->tpm, what,
+		    status_text(st));
+	return st;
+}
+
+/* All that can be known before anybody asks, and what was the last report. */
+static enum status
+seal_prepare(struct seal *s)
+{
+	const struct config *cf = s->job->config;
+	enum status st;
+
+	if ((st = crypto_init()) != OK)
+		return seal_said(st, "cryptography");
+	st = selection_from_text(bytes_str(cf->pcrs), &s->selection);
+	if (st != OK)
+		return say(CONFIG_VALUE,
+		    "pcrs = \"%s\": not a list such as "
+		    "sha256:0,1,7",
+		    cf->pcrs);
+	if (s->job->fd[FD_STATE] < 0)
+		return OK;
+	s->chained = true;
+	if ((st = state_load(s->job->fd[FD_STATE], &s->last)) != OK)
+		return say(st, "%s: %s; move it away to begin a new chain",
+		    cf->state, status_text(st));
+	return OK;
+}
+
+/* The 32 bytes that come from outside. */
+static enum status
+seal_wait_nonce(struct seal *s)
+{
+	struct writer w = writer_of(s->nonce, sizeof(s->nonce));
+
+	return seal_said(
+	    channel_receive(&s->front, MESSAGE_NONCE, &w, s->job->deadline),
+	    "waiting for a nonce");
+}
+
+static enum status
+seal_ask(struct seal *s)
+{
+	uint8_t buf[ASK_MAX];
+	struct writer w = writer_of(buf, sizeof(buf));
+
+	write_bytes(&w, BYTES_OF(s->nonce));
+	write_bytes(&w, rot_ak_name(s->rot));
+	if (w.failed)
+		return seal_said(INTERNAL, "name of the AK");
+	return seal_said(channel_send(&s->back, MESSAGE_ASK, writer_view(&w),
+	                     s->job->deadline),
+	    "asking for the board");
+}
+
+static enum status
+seal_wait_board(struct seal *s)
+{
+	struct writer w;
+	enum status st;
+
+	/* Only what is used of it is ever touched. */
+	if ((s->board_bytes = malloc(BOARD_MAX)) == NULL)
+		return seal_said(NO_MEMORY, "for the board");
+	w = writer_of(s->board_bytes, BOARD_MAX);
+	st = channel_receive(&s->back, MESSAGE_BOARD, &w, s->job->deadline);
+	if (st == OK)
+		st = board_decode(writer_view(&w), &s->board);
+	return seal_said(st, "the board as collected");
+}
+
+/*
+ * PCR values travel even beside a boot log: the running system extends some
+ * PCRs (10, 11, 15) in ways that no boot log tells.
+ */
+static enum status
+seal_pcrs(struct seal *s, struct writer *out)
+{
+	struct pcr_values *values;
+	enum status st;
+
+	if ((values = calloc(1, sizeof(*values))) == NULL)
+		return seal_said(NO_MEMORY, "for PCR values");
+	st = seal_tpm_said(
+	    s, rot_read_pcrs(s->rot, &s->selection, values), "reading PCRs");
+	if (st == OK)
+		pcrs_encode(values, out);
+	free(values);
+	return st == OK && out->failed ? seal_said(INTERNAL, "PCR values") : st;
+}
+
+/* The one signature of the report; the TPM is let go right after it. */
+static enum status
+seal_quote(struct seal *s, const struct digest *q, struct writer *out)
+{
+	uint8_t attest[ATTEST_MAX], sig[SIGNATURE_MAX], pcrs[PCRS_MAX];
+	struct writer wa = writer_of(attest, sizeof(attest));
+	struct writer ws = writer_of(sig, sizeof(sig));
+	struct writer wp = writer_of(pcrs, sizeof(pcrs));
+	struct quote_parts parts;
+	enum status st;
+
+	if ((st = seal_pcrs(s, &wp)) != OK)
+		return st;
+	st = seal_tpm_said(s,
+	    rot_quote(s->rot, digest_view(q), &s->selection, &wa, &ws),
+	    "quoting");
+	if (st != OK)
+		return st;
+
+	parts.attest = writer_view(&wa);
+	parts.signature = writer_view(&ws);
+	parts.ak_public = rot_ak_public(s->rot);
+	parts.pcrs = writer_view(&wp);
+	quote_parts_encode(&parts, out);
+	rot_close(s->rot);
+	s->rot = NULL;
+	return out->failed ? seal_said(INTERNAL, "the quote") : OK;
+}
+
+/* What is bound: the answers, the host, the last report. */
+static void
+seal_bind_in(const struct seal *s, struct bind_in *in)
+{
+	*in = (struct bind_in){.nonce = BYTES_OF(s->nonce)};
+	in->ak_name = rot_ak_name(s->rot);
+	in->board = &s->board;
+	in->eventlog = s->host.eventlog;
+	in->iat = s->host.iat;
+	in->uptime = s->host.uptime;
+	in->boot_id = BYTES_OF(s->host.boot_id);
+	in->monotonic_ms = deadline_now();
+	in->last = s->chained ? &s->last : NULL;
+	in->agent_digest = BYTES_OF(s->host.agent_digest);
+	in->sandbox = 0;
+}
+
+/* Claims, quote, bundle; the bundle's memory serves as scratch before. */
+static enum status
+seal_bundle(struct seal *s, struct writer *bundle)
+{
+	uint8_t quote[QUOTE_MAX];
+	struct writer wq = writer_of(quote, sizeof(quote)), wc;
+	struct binding *b = malloc(sizeof(*b));
+	struct bind_in in;
+	enum status st = NO_MEMORY;
+
+	s->claims = malloc(CLAIMS_MAX);
+	s->bundle = malloc(EVIDENCE_MAX);
+	if (b == NULL || s->claims == NULL || s->bundle == NULL) {
+		(void)seal_said(st, "for the bundle");
+		goto out;
+	}
+	wc = writer_of(s->claims, CLAIMS_MAX);
+	*bundle = writer_of(s->bundle, EVIDENCE_MAX);
+
+	seal_bind_in(s, &in);
+	st = seal_said(bind_evidence(&in, bundle, &wc, b), "binding");
+	if (st != OK)
+		goto out;
+	if ((st = seal_quote(s, &b->q, &wq)) != OK)
+		goto out;
+	st = seal_said(evidence_encode(writer_view(&wc), writer_view(&wq),
+	                   b->items, b->item_count, bundle),
+	    "the bundle");
+out:
+	free(b);
+	return st;
+}
+
+/* On disk before the bundle is out: no counter is ever used twice. */
+static enum status
+seal_commit(const struct seal *s, struct bytes bundle)
+{
+	struct chain next = {.counter = s->last.counter + 1};
+	struct digest d;
+	enum status st;
+
+	if (!s->chained)
+		return OK;
+	if ((st = hash_one(HASH_SHA256, bundle, &d)) != OK)
+		return seal_said(st, "digest of the bundle");
+	memcpy(next.digest, d.b, sizeof(next.digest));
+	st = state_store(s->job->fd[FD_STATE], &next);
+	return seal_said(st, s->job->config->state);
+}
+
+/* From the nonce to the bundle. */
+static enum status
+seal_report(struct seal *s)
+{
+	struct writer bundle;
+	enum status st;
+
+	/* The key is opened late: nothing is held while nobody asks. */
+	st =
+	    seal_tpm_said(s, rot_open(s->job->config->tpm, &s->rot), "opening");
+	if (st != OK)
+		return st;
+	if ((st = seal_ask(s)) != OK)
+		return st;
+
+	/* Read this host while the devices sign. */
+	if ((st = host_read(s->job, &s->host)) != OK)
+		return st;
+	if ((st = seal_wait_board(s)) != OK)
+		return st;
+	if ((st = seal_bundle(s, &bundle)) != OK)
+		return st;
+	if ((st = seal_commit(s, writer_view(&bundle))) != OK)
+		return st;
+	return seal_said(channel_send(&s->front, MESSAGE_BUNDLE,
+	                     writer_view(&bundle), s->job->deadline),
+	    "handing over the bundle");
+}
+
+enum status
+seal_run(const struct job *job)
+{
+	enum role front = job->from_send ? ROLE_SEND : ROLE_SUPERVISOR;
+	struct seal s = {.job = job};
+	enum status st;
+
+	s.front = channel_of(job->fd[FD_SEAL_FRONT], ROLE_SEAL, front);
+	s.back = channel_of(job->fd[FD_SEAL_BACK], ROLE_SEAL, ROLE_COLLECT);
+	if ((st = seal_prepare(&s)) != OK)
+		goto out;
+	if ((st = seal_wait_nonce(&s)) != OK)
+		goto out;
+	st = seal_report(&s);
+out:
+	seal_free(&s);
+	return st;
+}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of agent/: its parts, and the whole program against a software TPM
+# and verifiers that misbehave.
+function(assay_agent_test name)
+  add_executable(test_${name}
+    ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/test_${name}.c)
+  target_link_libraries(test_${name} PRIVATE
+    assay-agent-parts assay-core PkgConfig::CMOCKA)
+  add_test(NAME ${name} COMMAND test_${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+endfunction()
+
+foreach(part bind devices http message session state)
+  assay_agent_test(${part})
+endforeach()
+
+add_executable(hostile-verifier
+  ${CMAKE_CURRENT_LIST_DIR}/../e2e/hostile_verifier.c)
+if(ASSAY_SIMULATED)
+  add_test(NAME agent COMMAND sh
+    ${CMAKE_CURRENT_LIST_DIR}/../e2e/agent.sh)
+  set_tests_properties(agent PROPERTIES TIMEOUT 600
+    ENVIRONMENT
+    ASSAY_BIN=$<TARGET_FILE_DIR:assay-agent>)
+  set_property(TEST agent APPEND PROPERTY ENVIRONMENT
+    ASSAY_TEST_BIN=$<TARGET_FILE_DIR:hostile-verifier>)
+endif()

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of the verifier service.
+foreach(name store media)
+  assay_unit_test(test_${name}
+    SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
+    LIBRARIES assay-service)
+endforeach()
+assay_e2e_test(e2e_service ${CMAKE_CURRENT_LIST_DIR}/../e2e/service.sh)
