@@ -20,6 +20,8 @@
 /* TPMS_ATTEST of a quote and TPMT_SIGNATURE fit with room to spare. */
 enum { ATTEST_MAX = 1024, SIGNATURE_MAX = 1024, QUOTE_MAX = 16 * 1024 };
 enum { PCRS_MAX = 8 * 1024, CLAIMS_MAX = 256 * 1024 };
+/* How often PCRs may change while they are quoted before we give up. */
+enum { QUOTES_MAX = 5 };
 
 /* Everything this process holds. */
 struct seal {
@@ -135,24 +137,47 @@ seal_wait_board(struct seal *s)
 	return seal_said(st, "the board as collected");
 }
 
+/* Are these the values that the quote was made over? */
+static bool
+seal_agree(struct bytes attest, const struct pcr_values *values)
+{
+	struct digest d;
+	struct quote q;
+
+	return quote_parse(attest, &q) == OK &&
+	       pcrs_digest(values, &q.selection, HASH_SHA256, &d) == OK &&
+	       bytes_eq(digest_view(&d), q.pcr_digest);
+}
+
 /*
- * PCR values travel even beside a boot log: the running system extends some
- * PCRs (10, 11, 15) in ways that no boot log tells.
+ * Quote, then read the PCRs.  Their values travel even beside a boot log: the
+ * running system extends some (10, 11, 15) in ways that no boot log tells.
+ * It may do so between the two commands, and then both are done again.
  */
 static enum status
-seal_pcrs(struct seal *s, struct writer *out)
+seal_measure(struct seal *s, const struct digest *q, struct writer *attest,
+    struct writer *sig, struct pcr_values *values)
 {
-	struct pcr_values *values;
 	enum status st;
 
-	if ((values = calloc(1, sizeof(*values))) == NULL)
-		return seal_said(NO_MEMORY, "for PCR values");
-	st = seal_tpm_said(
-	    s, rot_read_pcrs(s->rot, &s->selection, values), "reading PCRs");
-	if (st == OK)
-		pcrs_encode(values, out);
-	free(values);
-	return st == OK && out->failed ? seal_said(INTERNAL, "PCR values") : st;
+	for (unsigned left = QUOTES_MAX; left > 0; left--) {
+		attest->n = sig->n = 0;
+		memset(values, 0, sizeof(*values));
+		st = seal_tpm_said(s,
+		    rot_quote(s->rot, digest_view(q), &s->selection, attest,
+		        sig),
+		    "quoting");
+		if (st != OK)
+			return st;
+		st = seal_tpm_said(s,
+		    rot_read_pcrs(s->rot, &s->selection, values),
+		    "reading PCRs");
+		if (st != OK)
+			return st;
+		if (seal_agree(writer_view(attest), values))
+			return OK;
+	}
+	return seal_said(PCRS_MOVING, s->job->config->tpm);
 }
 
 /* The one signature of the report; the TPM is let go right after it. */
@@ -163,17 +188,16 @@ seal_quote(struct seal *s, const struct digest *q, struct writer *out)
 	struct writer wa = writer_of(attest, sizeof(attest));
 	struct writer ws = writer_of(sig, sizeof(sig));
 	struct writer wp = writer_of(pcrs, sizeof(pcrs));
+	struct pcr_values *values = malloc(sizeof(*values));
 	struct quote_parts parts;
 	enum status st;
 
-	if ((st = seal_pcrs(s, &wp)) != OK)
-		return st;
-	st = seal_tpm_said(s,
-	    rot_quote(s->rot, digest_view(q), &s->selection, &wa, &ws),
-	    "quoting");
-	if (st != OK)
-		return st;
+	if (values == NULL)
+		return seal_said(NO_MEMORY, "for PCR values");
+	if ((st = seal_measure(s, q, &wa, &ws, values)) != OK)
+		goto out;
 
+	pcrs_encode(values, &wp);
 	parts.attest = writer_view(&wa);
 	parts.signature = writer_view(&ws);
 	parts.ak_public = rot_ak_public(s->rot);
@@ -181,7 +205,11 @@ seal_quote(struct seal *s, const struct digest *q, struct writer *out)
 	quote_parts_encode(&parts, out);
 	rot_close(s->rot);
 	s->rot = NULL;
-	return out->failed ? seal_said(INTERNAL, "the quote") : OK;
+	if (wp.failed || out->failed)
+		st = seal_said(INTERNAL, "the quote");
+out:
+	free(values);
+	return st;
 }
 
 /* What is bound: the answers, the host, the last report. */

@@ -61,6 +61,16 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 	return status_exit(st);
 }
 
+/* The host's part failed, so nothing can be said of any device. */
+static void
+not_reached(struct assay_result *r)
+{
+	r->subjects[0].trust[TRUST_IDENTITY] = TRUST_CRYPTO_FAILED;
+	for (size_t i = 1; i < r->subject_count; i++)
+		if (r->subjects[i].worst == OK)
+			r->subjects[i].worst = NOT_VERIFIED;
+}
+
 struct assay_result *
 assay_verify(struct assay *ctx, const uint8_t *nonce, size_t nonce_len,
     const void *evidence, size_t len)
@@ -79,8 +89,8 @@ assay_verify(struct assay *ctx, const uint8_t *nonce, size_t nonce_len,
 	    ctx, bytes_view(nonce, nonce_len), bytes_view(evidence, len), r);
 	if (v != NULL)
 		appraise(ctx, v, r);
-	else if (r->subject_count > 0)
-		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_CRYPTO_FAILED;
+	else
+		not_reached(r);
 	verified_free(v);
 	return r;
 }
