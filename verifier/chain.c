@@ -5,13 +5,30 @@
 #include <string.h>
 #include <time.h>
 
+#include <mbedtls/asn1.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pem.h>
+#include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
+
+enum { SPKI_DIGEST = 32, FINGERPRINTS_MAX = 16 };
 
 struct anchors {
 	mbedtls_x509_crt list;
 	bool any;
+	uint8_t spki[FINGERPRINTS_MAX][SPKI_DIGEST];
+	size_t spki_count;
+};
+
+/* The roots that come with the source. */
+static const struct {
+	unsigned use;
+	const char *spki;
+} known[] = {
+#define ANCHOR(subject, use, fingerprint, source)                              \
+	{ANCHOR_##use, fingerprint},
+#include "anchors.def"
+#undef ANCHOR
 };
 
 /* Device chains are P-384 or P-256 with SHA-256 or better, nothing else. */
@@ -27,12 +44,18 @@ static const mbedtls_x509_crt_profile profile = {
 };
 
 struct anchors *
-anchors_new(void)
+anchors_new(unsigned uses)
 {
 	struct anchors *a = calloc(1, sizeof(*a));
 
-	if (a != NULL)
-		mbedtls_x509_crt_init(&a->list);
+	if (a == NULL)
+		return NULL;
+	mbedtls_x509_crt_init(&a->list);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if ((known[i].use & uses) != 0 &&
+		    a->spki_count < FINGERPRINTS_MAX)
+			bytes_from_hex(known[i].spki, 2 * SPKI_DIGEST,
+			    a->spki[a->spki_count++], SPKI_DIGEST);
 	return a;
 }
 
@@ -84,90 +107,255 @@ seconds(const mbedtls_x509_time *t)
 	return timegm(&tm);
 }
 
-/* What the walk along the chain found out. */
-struct walk {
-	const int64_t *time;
-	bool expired;
-};
-
 /*
- * mbedTLS compares with the system's clock; its opinion is replaced by a
- * comparison with the caller's time.
+ * The DICE firmware identifier of a leaf: the last 48 bytes of the older
+ * extension 2.23.133.5.4.1, or the first FWID of TcbInfo, 2.23.133.5.4.1.1
+ * (TCG DICE Attestation Architecture 1.1, 6.1.1; [6] fwids).
  */
-static int
-on_cert(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
-{
-	struct walk *w = user;
+static const uint8_t oid_composite[] = {0x67, 0x81, 0x05, 0x05, 0x04, 0x01};
+static const uint8_t oid_tcb_info[] = {
+    0x67, 0x81, 0x05, 0x05, 0x04, 0x01, 0x01};
 
-	(void)depth;
-	*flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED |
-	    MBEDTLS_X509_BADCERT_FUTURE);
-	if (w->time != NULL && (*w->time < seconds(&crt->valid_from) ||
-				   *w->time > seconds(&crt->valid_to)))
-		w->expired = true;
-	return 0;
+enum { TCB_FWIDS = 0xa6 };
+
+/* The digest of the first FWID ::= SEQUENCE { OID, OCTET STRING }. */
+static bool
+first_fwid(struct bytes tcb_info, uint8_t out[FWID_LEN])
+{
+	unsigned char *p = (unsigned char *)(uintptr_t)tcb_info.p, *end;
+	size_t n;
+
+	if (mbedtls_asn1_get_tag(&p, p + tcb_info.n, &n,
+		MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE) != 0)
+		return false;
+	for (end = p + n; p < end; p += n) {
+		unsigned char tag = *p;
+
+		if (mbedtls_asn1_get_tag(&p, end, &n, tag) != 0)
+			return false;
+		if (tag == TCB_FWIDS)
+			break;
+	}
+	if (p >= end)
+		return false;
+	end = p + n;
+	if (mbedtls_asn1_get_tag(&p, end, &n,
+		MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE) != 0)
+		return false;
+	end = p + n;
+	if (mbedtls_asn1_get_tag(&p, end, &n, MBEDTLS_ASN1_OID) != 0)
+		return false;
+	p += n;
+	if (mbedtls_asn1_get_tag(&p, end, &n, MBEDTLS_ASN1_OCTET_STRING) !=
+		0 ||
+	    n != FWID_LEN || p + n != end)
+		return false;
+	memcpy(out, p, FWID_LEN);
+	return true;
 }
 
-/* The serialNumber attribute and a readable name of the subject. */
+/* Called for each extension that mbedTLS does not know. */
+static int
+on_extension(void *user, const mbedtls_x509_crt *crt,
+    const mbedtls_x509_buf *oid, int critical, const unsigned char *p,
+    const unsigned char *end)
+{
+	struct chain *out = user;
+	struct bytes id = bytes_view(oid->p, oid->len);
+	struct bytes value = bytes_view(p, (size_t)(end - p));
+
+	(void)crt;
+	/* Only the leaf is asked; a critical unknown is never accepted. */
+	if (out->count == 0 && !out->has_fwid) {
+		if (bytes_eq(id, BYTES_OF(oid_tcb_info))) {
+			out->has_fwid = first_fwid(value, out->fwid);
+		} else if (bytes_eq(id, BYTES_OF(oid_composite)) &&
+		    value.n > FWID_LEN) {
+			memcpy(out->fwid, end - FWID_LEN, FWID_LEN);
+			out->has_fwid = true;
+		}
+	}
+	return critical ? MBEDTLS_ERR_X509_INVALID_EXTENSIONS : 0;
+}
+
+/* The serialNumber attribute, a readable subject, the validity. */
 static void
-describe(const mbedtls_x509_crt *crt, struct leaf *leaf)
+describe(const mbedtls_x509_crt *crt, struct chain_link *link)
 {
 	const mbedtls_x509_name *n;
 
-	leaf->serial[0] = '\0';
 	if (mbedtls_x509_dn_gets(
-		leaf->subject, sizeof(leaf->subject), &crt->subject) < 0)
-		strcpy(leaf->subject, "(subject too long to show)");
+		link->subject, sizeof(link->subject), &crt->subject) < 0)
+		strcpy(link->subject, "(subject too long to show)");
+	link->not_before = seconds(&crt->valid_from);
+	link->not_after = seconds(&crt->valid_to);
 	for (n = &crt->subject; n != NULL; n = n->next) {
 		if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_SERIAL_NUMBER, &n->oid) !=
 			0 || n->val.len >= SERIAL_MAX)
 			continue;
-		memcpy(leaf->serial, n->val.p, n->val.len);
-		leaf->serial[n->val.len] = '\0';
+		memcpy(link->serial, n->val.p, n->val.len);
+		link->serial[n->val.len] = '\0';
 	}
 }
 
 static enum status
-parse(const struct bytes *certs, size_t count, mbedtls_x509_crt *out)
+parse(const struct bytes *certs, size_t count, mbedtls_x509_crt *crt,
+    struct chain *out)
 {
+	mbedtls_x509_crt *last = crt;
+
 	if (count == 0 || count > CHAIN_MAX)
 		return CHAIN_MALFORMED;
-	for (size_t i = 0; i < count; i++)
-		if (mbedtls_x509_crt_parse_der(out, certs[i].p, certs[i].n) !=
-		    0)
+	for (size_t i = 0; i < count; i++) {
+		if (mbedtls_x509_crt_parse_der_with_ext_cb(crt, certs[i].p,
+			certs[i].n, 1, on_extension, out) != 0)
 			return CHAIN_MALFORMED;
+		if (i > 0)
+			last = last->next;
+		/* What follows a certificate in its bytes is not its own. */
+		if (last->raw.len != certs[i].n)
+			return CHAIN_MALFORMED;
+		describe(last, &out->link[out->count++]);
+	}
 	return OK;
+}
+
+/* Is this root's public key one of the fingerprints? */
+static bool
+is_known(const struct anchors *a, const mbedtls_x509_crt *root)
+{
+	struct digest d;
+
+	if (hash_one(HASH_SHA256,
+		bytes_view(root->pk_raw.p, root->pk_raw.len), &d) != OK)
+		return false;
+	for (size_t i = 0; i < a->spki_count; i++)
+		if (memcmp(a->spki[i], d.b, SPKI_DIGEST) == 0)
+			return true;
+	return false;
+}
+
+/* Validity is judged by the caller's time, not by the system's clock. */
+static int
+ignore_clock(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+{
+	(void)user;
+	(void)crt;
+	(void)depth;
+	*flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED |
+	    MBEDTLS_X509_BADCERT_FUTURE);
+	return 0;
+}
+
+/* Signatures, constraints, the way to one of TRUST. */
+static bool
+leads_to(mbedtls_x509_crt *crt, const mbedtls_x509_crt *trust)
+{
+	uint32_t flags = 0;
+
+	return mbedtls_x509_crt_verify_with_profile(crt,
+		   (mbedtls_x509_crt *)(uintptr_t)trust, NULL, &profile, NULL,
+		   &flags, ignore_clock, NULL) == 0 &&
+	    flags == 0;
+}
+
+/* By an anchor certificate, or by the root that came along. */
+static bool
+trusted(const struct anchors *a, mbedtls_x509_crt *crt, struct bytes last)
+{
+	mbedtls_x509_crt root;
+	bool ok = false;
+
+	if (a->any && leads_to(crt, &a->list))
+		return true;
+	mbedtls_x509_crt_init(&root);
+	if (mbedtls_x509_crt_parse_der(&root, last.p, last.n) == 0 &&
+	    is_known(a, &root))
+		ok = leads_to(crt, &root);
+	mbedtls_x509_crt_free(&root);
+	return ok;
+}
+
+/* Every link within its validity at TIME? */
+static bool
+in_time(struct chain *out, int64_t time)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		if (time >= out->link[i].not_before &&
+		    time <= out->link[i].not_after)
+			continue;
+		out->outside = i;
+		return false;
+	}
+	return true;
 }
 
 enum status
 chain_verify(const struct anchors *a, const struct bytes *certs, size_t count,
-    const int64_t *time, struct leaf *leaf)
+    const int64_t *time, struct chain *out)
 {
-	struct walk walk = {time, false};
 	mbedtls_x509_crt crt;
-	uint32_t flags = 0;
 	enum status st;
 
+	*out = (struct chain){0};
 	mbedtls_x509_crt_init(&crt);
-	if ((st = parse(certs, count, &crt)) != OK)
+	if ((st = parse(certs, count, &crt, out)) != OK)
 		goto out;
 	st = CHAIN_UNTRUSTED;
-	if (!a->any)
-		goto out;
-
-	/* Signatures, constraints, the way to an anchor. */
-	if (mbedtls_x509_crt_verify_with_profile(&crt,
-		(mbedtls_x509_crt *)(uintptr_t)&a->list, NULL, &profile, NULL,
-		&flags, on_cert, &walk) != 0 || flags != 0)
+	if (!trusted(a, &crt, certs[count - 1]))
 		goto out;
 	st = CHAIN_EXPIRED;
-	if (walk.expired)
+	if (time != NULL && !in_time(out, *time))
 		goto out;
-	st = key_from_spki(bytes_view(crt.pk_raw.p, crt.pk_raw.len),
-	    &leaf->key);
-	if (st == OK)
-		describe(&crt, leaf);
+	st = key_from_spki(
+	    bytes_view(crt.pk_raw.p, crt.pk_raw.len), &out->key);
 out:
 	mbedtls_x509_crt_free(&crt);
 	return st;
+}
+
+enum status
+chain_from_pem(struct bytes pem, uint8_t *store, size_t cap,
+    struct bytes certs[CHAIN_MAX], size_t *count)
+{
+	struct writer w = writer_of(store, cap);
+	char *text = malloc(pem.n + 1), *at = text;
+	enum status st = NO_MEMORY;
+
+	*count = 0;
+	if (text == NULL)
+		return st;
+	memcpy(text, pem.p, pem.n);
+	text[pem.n] = '\0';
+	st = strlen(text) == pem.n ? OK : CHAIN_MALFORMED;
+	while (st == OK && strstr(at, "-----BEGIN") != NULL) {
+		mbedtls_pem_context ctx;
+		const uint8_t *start = store + w.n;
+		size_t used = 0;
+
+		st = CHAIN_MALFORMED;
+		mbedtls_pem_init(&ctx);
+		if (*count < CHAIN_MAX &&
+		    mbedtls_pem_read_buffer(&ctx, "-----BEGIN CERTIFICATE-----",
+			"-----END CERTIFICATE-----", (unsigned char *)at, NULL,
+			0, &used) == 0) {
+#if MBEDTLS_VERSION_MAJOR >= 3
+			size_t n;
+			const unsigned char *der =
+			    mbedtls_pem_get_buffer(&ctx, &n);
+
+			write_bytes(&w, bytes_view(der, n));
+#else
+			write_bytes(&w, bytes_view(ctx.buf, ctx.buflen));
+#endif
+			certs[*count] =
+			    bytes_view(start, w.n - (size_t)(start - store));
+			++*count;
+			st = w.failed ? CHAIN_MALFORMED : OK;
+		}
+		mbedtls_pem_free(&ctx);
+		at += used;
+	}
+	free(text);
+	return st == OK && *count == 0 ? CHAIN_MALFORMED : st;
 }

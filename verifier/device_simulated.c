@@ -97,7 +97,7 @@ verify(struct bytes evidence, const struct device_check *check,
 {
 	struct simulated sim;
 	struct spdm_report report;
-	struct leaf leaf;
+	struct chain chain;
 	struct bytes serial = {NULL, 0}, sku = {NULL, 0};
 	char hex[2 * SERIAL_BYTES + 1];
 	enum status st;
@@ -113,24 +113,24 @@ verify(struct bytes evidence, const struct device_check *check,
 
 	/* The key first, then what it says. */
 	st = chain_verify(
-	    check->anchors, sim.cert, sim.certs, check->time, &leaf);
+	    check->anchors, sim.cert, sim.certs, check->time, &chain);
 	if (st != OK)
 		return wrong(st, detail, cap,
 		    "give the test root as an anchor (--anchor root.pem)");
-	if ((st = spdm_verify(&report, &leaf.key)) != OK)
+	if ((st = spdm_verify(&report, &chain.key)) != OK)
 		return wrong(st, detail, cap, "over the report");
 	if (!bytes_eq_ct(report.request_nonce, check->nonce))
 		return wrong(DEVICE_NONCE_MISMATCH, detail, cap,
 		    "the report was made for another request");
 	bytes_to_hex(serial, hex);
-	if (strcmp(hex, leaf.serial) != 0)
+	if (strcmp(hex, chain.link[0].serial) != 0)
 		return wrong(SERIAL_MISMATCH, detail, cap,
 		    "serial numbers of report and certificate differ");
 
 	snprintf(proof->identity, sizeof(proof->identity), "simulated:%s", hex);
 	data_text(data, "serial", bytes_str(hex));
 	data_text(data, "sku", sku);
-	data_text(data, "subject", bytes_str(leaf.subject));
+	data_text(data, "subject", bytes_str(chain.link[0].subject));
 	data_uint(data, "measurements", report.block_count);
 	return OK;
 }

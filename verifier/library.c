@@ -11,7 +11,7 @@ assay_new(void)
 	struct assay *ctx = calloc(1, sizeof(*ctx));
 
 	if (ctx == NULL || crypto_init() != OK ||
-	    (ctx->anchors = anchors_new()) == NULL) {
+	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL) {
 		free(ctx);
 		return NULL;
 	}
