@@ -41,7 +41,7 @@ collect_open(const char *spec, struct collect *c)
 	enum status st;
 
 	memset(c, 0, sizeof(*c));
-	if ((st = crypto_init()) != OK)
+	if ((st = crypto_init_verify()) != OK)
 		return say(st, "%s", status_text(st));
 	if ((st = platform_find(spec, &c->port, &arg)) != OK)
 		return say(

@@ -78,7 +78,7 @@ seal_prepare(struct seal *s)
 	const struct config *cf = s->job->config;
 	enum status st;
 
-	if ((st = crypto_init()) != OK)
+	if ((st = crypto_init_verify()) != OK)
 		return seal_said(st, "cryptography");
 	st = selection_from_text(bytes_str(cf->pcrs), &s->selection);
 	if (st != OK)

@@ -7,7 +7,7 @@ set -eu
 
 BUILD="build-essential cmake ninja-build pkg-config libmbedtls-dev \
 libtss2-dev zlib1g-dev libcbor-dev libjansson-dev libinih-dev \
-libseccomp-dev libmicrohttpd-dev libsqlite3-dev"
+libseccomp-dev libmicrohttpd-dev libsqlite3-dev libxml2-dev"
 TRY="swtpm"
 TEST="clang libclang-rt-14-dev libcmocka-dev swtpm-tools tpm2-tools curl \
 strace mandoc shellcheck openssl sqlite3 git"

@@ -103,13 +103,16 @@ get_device(struct dcbor *c, struct device_claims *d)
 static void
 get_submods(struct dcbor *c, struct claims *out)
 {
+	static const size_t most[2] = {GPUS_MAX, SWITCHES_MAX};
 	struct dcbor_map m = dcbor_get_map(c);
+	size_t count[2] = {0, 0};
 	struct bytes label;
 
 	while (dcbor_key_text(c, &m, &label)) {
 		struct device_claims *d = &out->devices[out->device_count];
+		size_t kind = label.n > 0 && label.p[0] == 's';
 
-		if (out->device_count == DEVICES_MAX) {
+		if (count[kind]++ == most[kind]) {
 			dcbor_fail(c, EVIDENCE_DEVICE_COUNT);
 			return;
 		}

@@ -32,7 +32,46 @@
 	FACT(FACT_PRODUCT, 14, "product", "", TSTR)                            \
 	FACT(FACT_VBIOS, 15, "vbios-version", "", TSTR)                        \
 	FACT(FACT_MEMORY, 16, "memory", "bytes", UINT)                         \
-	FACT(FACT_STATE, 17, "state", "", TSTR)
+	FACT(FACT_STATE, 17, "state", "", TSTR)                                \
+	FACT(FACT_SERIAL, 18, "serial", "", TSTR)                              \
+	FACT(FACT_UUID, 19, "uuid", "", TSTR)                                  \
+	FACT(FACT_PDI, 20, "pdi", "", TSTR)                                    \
+	FACT(FACT_PART_NUMBER, 21, "part-number", "", TSTR)                    \
+	FACT(FACT_BOARD_ID, 22, "board-id", "", UINT)                          \
+	FACT(FACT_MODULE_ID, 23, "module-id", "", UINT)                        \
+	FACT(FACT_INFOROM, 24, "inforom-version", "", TSTR)                    \
+	FACT(FACT_GSP, 25, "gsp-version", "", TSTR)                            \
+	FACT(FACT_ARCHITECTURE, 26, "architecture", "", TSTR)                  \
+	FACT(FACT_COMPUTE_CAPABILITY, 27, "compute-capability", "", TSTR)      \
+	FACT(FACT_CORES, 28, "cores", "", UINT)                                \
+	FACT(FACT_SM_COUNT, 29, "sm-count", "", UINT)                          \
+	FACT(FACT_BUS_WIDTH, 30, "memory-bus-width", "bits", UINT)             \
+	FACT(FACT_CLOCK_MAX, 31, "max-clock", "MHz", UINT)                     \
+	FACT(FACT_CLOCK_MEMORY_MAX, 32, "max-clock-memory", "MHz", UINT)       \
+	FACT(FACT_POWER_LIMIT, 33, "power-limit", "mW", UINT)                  \
+	FACT(FACT_POWER_LIMIT_MAX, 34, "power-limit-max", "mW", UINT)          \
+	FACT(FACT_NVLINKS, 35, "nvlink-count", "links", UINT)                  \
+	FACT(FACT_MIG, 36, "mig-mode", "", TSTR)                               \
+	FACT(FACT_ECC, 37, "ecc-mode", "", TSTR)                               \
+	FACT(FACT_DRAM_ENCRYPTION, 38, "dram-encryption", "", TSTR)            \
+	FACT(FACT_VIRTUALIZATION, 39, "virtualisation", "", TSTR)              \
+	FACT(FACT_CC, 40, "cc-mode", "", TSTR)                                 \
+	FACT(FACT_CC_DEV_TOOLS, 41, "cc-dev-tools", "", TSTR)                  \
+	FACT(FACT_CC_ENVIRONMENT, 42, "cc-environment", "", TSTR)              \
+	FACT(FACT_CC_MULTI_GPU, 43, "cc-multi-gpu", "", TSTR)                  \
+	FACT(FACT_CC_READY, 44, "cc-ready-state", "", TSTR)                    \
+	FACT(FACT_MEMORY_VENDOR, 45, "memory-vendor", "", TSTR)                \
+	FACT(FACT_UNIQUE_ID, 46, "unique-id", "", TSTR)                        \
+	FACT(FACT_SOS, 47, "sos-version", "", TSTR)                            \
+	FACT(FACT_COMPUTE_PARTITION, 48, "compute-partition", "", TSTR)        \
+	FACT(FACT_MEMORY_PARTITION, 49, "memory-partition", "", TSTR)          \
+	FACT(FACT_PTL, 50, "ptl-state", "", TSTR)                              \
+	FACT(FACT_PTL_FORMATS, 51, "ptl-formats", "", TSTR)                    \
+	FACT(FACT_PTL_SUPPORTED, 52, "ptl-formats-supported", "", TSTR)        \
+	FACT(FACT_SIMD_COUNT, 53, "simd-count", "", UINT)                      \
+	FACT(FACT_CU_COUNT, 54, "cu-count", "", UINT)                          \
+	FACT(FACT_XCC_COUNT, 55, "xcc-count", "", UINT)                        \
+	FACT(FACT_SECURITY, 56, "security", "", TSTR)
 
 enum fact_key {
 #define FACT(constant, label, name, unit, type) constant = (label),
@@ -46,7 +85,9 @@ enum fact_key {
 	SOURCE(SOURCE_RECORDED, 1, "recorded")                                 \
 	SOURCE(SOURCE_SYSFS, 2, "sysfs")                                       \
 	SOURCE(SOURCE_DRIVER, 3, "driver library")                             \
-	SOURCE(SOURCE_AGENT, 4, "agent")
+	SOURCE(SOURCE_AGENT, 4, "agent")                                       \
+	SOURCE(SOURCE_PROCFS, 5, "procfs")                                     \
+	SOURCE(SOURCE_KFD, 6, "kfd topology")
 
 enum fact_source {
 #define SOURCE(constant, label, name) constant = (label),
@@ -83,7 +124,7 @@ bool facts_next(struct fact_cursor *cur, struct fact *out);
  * Collects facts and writes them in order.  Text is copied into the caller's
  * struct, so that facts may come from a passing buffer.
  */
-enum { FACTS_MAX = 64, FACT_TEXT_MAX = 96 };
+enum { FACTS_MAX = 96, FACT_TEXT_MAX = 96 };
 
 struct fact_list {
 	struct {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one boundary to a cryptographic library: hash, verify, parse a key.
- * Two back ends are foreseen; crypto_mbedtls.c speaks the PSA API.
+ * Two back ends are foreseen; this one is crypto_mbedtls.c.
  *
- * Not thread-safe with mbedTLS 2.28 (its PSA key slots race): one thread.
+ * What goes to PSA directly is not thread-safe with mbedTLS 2.28, whose key
+ * slots race: one thread.
  */
 #ifndef ASSAY_CRYPTO_H
 #define ASSAY_CRYPTO_H
@@ -37,8 +38,13 @@ struct digest {
 
 struct bytes digest_view(const struct digest *d);
 
-/* Make the library ready; call once before anything below. */
+/*
+ * Make the library ready; call one of them before anything below.  The first
+ * gathers entropy, for random numbers and for what goes to PSA directly; to
+ * hash and verify the second suffices.
+ */
 enum status crypto_init(void);
+enum status crypto_init_verify(void);
 
 /* Digest of the concatenation of COUNT parts. */
 enum status hash_parts(enum hash alg, const struct bytes *parts, size_t count,

@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto.h over mbedTLS, through the PSA API: the intersection of 2.28 LTS
- * and 3.6 LTS.
+ * crypto.h over mbedTLS: the intersection of 2.28 LTS and 3.6 LTS.
+ *
+ * Hashing and verifying go through md and pk, whose contexts are ours alone;
+ * keys in slots and random numbers, which want PSA and its entropy, through
+ * PSA.  A program that only verifies never waits for entropy.
  */
 #include "crypto.h"
 
 #include <string.h>
 
+#include <mbedtls/md.h>
 #include <mbedtls/pem.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/rsa.h>
 #include <mbedtls/version.h>
 #include <psa/crypto.h>
 
 static const struct {
 	enum hash alg;
 	size_t size;
-	psa_algorithm_t psa;
+	mbedtls_md_type_t md;
 	const char *name;
 } hashes[] = {
-    {HASH_SHA1, 20, PSA_ALG_SHA_1, "sha1"},
-    {HASH_SHA256, 32, PSA_ALG_SHA_256, "sha256"},
-    {HASH_SHA384, 48, PSA_ALG_SHA_384, "sha384"},
-    {HASH_SHA512, 64, PSA_ALG_SHA_512, "sha512"},
+    {HASH_SHA1, 20, MBEDTLS_MD_SHA1, "sha1"},
+    {HASH_SHA256, 32, MBEDTLS_MD_SHA256, "sha256"},
+    {HASH_SHA384, 48, MBEDTLS_MD_SHA384, "sha384"},
+    {HASH_SHA512, 64, MBEDTLS_MD_SHA512, "sha512"},
 };
 
 enum { HASHES = sizeof(hashes) / sizeof(hashes[0]) };
@@ -74,28 +80,43 @@ crypto_init(void)
 }
 
 enum status
+crypto_init_verify(void)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+	/* There md and pk may stand upon PSA. */
+	return crypto_init();
+#else
+	return OK;
+#endif
+}
+
+enum status
 hash_parts(enum hash alg, const struct bytes *parts, size_t count,
     struct digest *out)
 {
-	psa_hash_operation_t op = PSA_HASH_OPERATION_INIT;
 	size_t row = hash_row(alg);
+	const mbedtls_md_info_t *info;
+	mbedtls_md_context_t ctx;
 	enum status st = CRYPTO_FAILED;
 
 	out->n = 0;
 	if (row == HASHES)
 		return INTERNAL;
-	if (psa_hash_setup(&op, hashes[row].psa) != PSA_SUCCESS)
+	mbedtls_md_init(&ctx);
+	info = mbedtls_md_info_from_type(hashes[row].md);
+	if (info == NULL || mbedtls_md_setup(&ctx, info, 0) != 0 ||
+	    mbedtls_md_starts(&ctx) != 0)
 		goto out;
 	for (size_t i = 0; i < count; i++)
-		if (parts[i].n > 0 && psa_hash_update(&op, parts[i].p,
-					  parts[i].n) != PSA_SUCCESS)
+		if (parts[i].n > 0 &&
+		    mbedtls_md_update(&ctx, parts[i].p, parts[i].n) != 0)
 			goto out;
-	if (psa_hash_finish(&op, out->b, sizeof(out->b), &out->n) !=
-	    PSA_SUCCESS)
+	if (mbedtls_md_finish(&ctx, out->b) != 0)
 		goto out;
+	out->n = hashes[row].size;
 	st = OK;
 out:
-	psa_hash_abort(&op);
+	mbedtls_md_free(&ctx);
 	return st;
 }
 
@@ -140,36 +161,35 @@ curve_of(enum key_type type)
 	return type == KEY_P256 ? &curves[0] : &curves[1];
 }
 
-/* Import KEY for one algorithm; the caller destroys the identifier. */
+/*
+ * Give KEY to the library, which checks that the point is on the curve.  The
+ * caller frees PK in either case.
+ */
 static enum status
-import(const struct public_key *key, psa_algorithm_t alg, psa_key_id_t *id)
+import(const struct public_key *key, mbedtls_pk_context *pk)
 {
-	psa_key_attributes_t at = PSA_KEY_ATTRIBUTES_INIT;
-	psa_status_t rc;
+	const struct curve *cv = curve_of(key->type);
+	uint8_t spki[KEY_DER_MAX];
+	struct writer w = writer_of(spki, sizeof(spki));
 
-	psa_set_key_usage_flags(&at, PSA_KEY_USAGE_VERIFY_HASH);
-	psa_set_key_algorithm(&at, alg);
-	psa_set_key_type(&at,
-	    key->type == KEY_RSA
-		? PSA_KEY_TYPE_RSA_PUBLIC_KEY
-		: PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1));
-	rc = psa_import_key(&at, key->der, key->der_len, id);
-	psa_reset_key_attributes(&at);
-	return rc == PSA_SUCCESS ? OK : PUBLIC_UNSUPPORTED;
+	/* RSAPublicKey stands alone, a point needs to say its curve. */
+	if (key->type != KEY_RSA)
+		write_bytes(&w, cv->spki);
+	write_bytes(&w, bytes_view(key->der, key->der_len));
+	mbedtls_pk_init(pk);
+	return !w.failed && mbedtls_pk_parse_public_key(pk, spki, w.n) == 0
+	    ? OK
+	    : PUBLIC_UNSUPPORTED;
 }
 
 /* Does the library take the key, and is the point on the curve? */
 static enum status
 try_key(const struct public_key *key)
 {
-	psa_key_id_t id = 0;
-	enum status st = import(key,
-	    key->type == KEY_RSA
-		? PSA_ALG_RSA_PKCS1V15_SIGN(PSA_ALG_SHA_256)
-		: PSA_ALG_ECDSA(PSA_ALG_SHA_256),
-	    &id);
+	mbedtls_pk_context pk;
+	enum status st = import(key, &pk);
 
-	psa_destroy_key(id);
+	mbedtls_pk_free(&pk);
 	return st;
 }
 
@@ -382,29 +402,67 @@ in_range(const struct curve *cv, struct bytes v)
 	return !bytes_is_zero(v) && bytes_cmp(v, cv->order) < 0;
 }
 
-/* Length, range and the PSA algorithm for this kind of signature. */
+/* Length and range for this kind of signature. */
 static enum status
-check_form(const struct public_key *key, enum sig_scheme scheme,
-    psa_algorithm_t md, struct bytes sig, psa_algorithm_t *alg)
+check_form(
+    const struct public_key *key, enum sig_scheme scheme, struct bytes sig)
 {
 	const struct curve *cv = curve_of(key->type);
 
 	if ((key->type == KEY_RSA) == (scheme == SIG_ECDSA))
 		return SIGNATURE_SCHEME;
-	if (scheme == SIG_ECDSA) {
-		if (sig.n != 2 * cv->field)
-			return SIGNATURE_LENGTH;
-		if (!in_range(cv, bytes_sub(sig, 0, cv->field)) ||
-		    !in_range(cv, bytes_sub(sig, cv->field, cv->field)))
-			return SIGNATURE_RANGE;
-		*alg = PSA_ALG_ECDSA(md);
-		return OK;
-	}
-	if (sig.n != key->bits / 8)
+	if (scheme != SIG_ECDSA)
+		return sig.n == key->bits / 8 ? OK : SIGNATURE_LENGTH;
+	if (sig.n != 2 * cv->field)
 		return SIGNATURE_LENGTH;
-	*alg = scheme == SIG_RSASSA ? PSA_ALG_RSA_PKCS1V15_SIGN(md)
-				    : PSA_ALG_RSA_PSS_ANY_SALT(md);
-	return OK;
+	return in_range(cv, bytes_sub(sig, 0, cv->field)) &&
+		in_range(cv, bytes_sub(sig, cv->field, cv->field))
+	    ? OK
+	    : SIGNATURE_RANGE;
+}
+
+/* V without leading zeros; V is not zero. */
+static struct bytes
+shortest(struct bytes v)
+{
+	while (v.p[0] == 0)
+		v = bytes_sub(v, 1, v.n - 1);
+	return v;
+}
+
+/* ECDSA-Sig-Value (RFC 3279, 2.2.3), which is what pk takes. */
+static bool
+verify_ecdsa(mbedtls_pk_context *pk, mbedtls_md_type_t md,
+    struct bytes digest, struct bytes sig)
+{
+	uint8_t body[128], der[132];
+	struct writer inner = writer_of(body, sizeof(body));
+	struct writer w = writer_of(der, sizeof(der));
+	size_t half = sig.n / 2;
+
+	put_der_uint(&inner, shortest(bytes_sub(sig, 0, half)));
+	put_der_uint(&inner, shortest(bytes_sub(sig, half, half)));
+	put_der_head(&w, 0x30, inner.n);
+	write_bytes(&w, writer_view(&inner));
+	return !inner.failed && !w.failed &&
+	    mbedtls_pk_verify(pk, md, digest.p, digest.n, der, w.n) == 0;
+}
+
+static bool
+verify_rsa(mbedtls_pk_context *pk, enum sig_scheme scheme,
+    mbedtls_md_type_t md, struct bytes digest, struct bytes sig)
+{
+	/* Any salt length: a TPM uses the largest or the digest's. */
+	const mbedtls_pk_rsassa_pss_options pss = {
+	    .mgf1_hash_id = md,
+	    .expected_salt_len = MBEDTLS_RSA_SALT_LEN_ANY,
+	};
+	bool is_pss = scheme == SIG_RSAPSS;
+
+	return mbedtls_pk_verify_ext(
+		   is_pss ? MBEDTLS_PK_RSASSA_PSS : MBEDTLS_PK_RSA,
+		   is_pss ? &pss : NULL, pk, md, digest.p, digest.n, sig.p,
+		   sig.n) == 0;
 }
 
 enum status
@@ -412,24 +470,23 @@ verify_digest(const struct public_key *key, enum sig_scheme scheme,
     enum hash alg, struct bytes digest, struct bytes sig)
 {
 	size_t row = hash_row(alg);
-	psa_algorithm_t psa_alg = 0;
-	psa_key_id_t id = 0;
+	mbedtls_pk_context pk;
 	enum status st;
+	bool good;
 
 	/* Signatures rest on SHA-256 or better. */
 	if (row == HASHES || alg == HASH_SHA1 ||
 	    digest.n != hashes[row].size)
 		return SIGNATURE_HASH;
-	st = check_form(key, scheme, hashes[row].psa, sig, &psa_alg);
-	if (st != OK)
+	if ((st = check_form(key, scheme, sig)) != OK)
 		return st;
-	if ((st = import(key, psa_alg, &id)) != OK)
-		return st;
-	st = SIGNATURE_INVALID;
-	if (psa_verify_hash(
-		id, psa_alg, digest.p, digest.n, sig.p, sig.n) == PSA_SUCCESS)
-		st = OK;
-	psa_destroy_key(id);
+	if ((st = import(key, &pk)) == OK) {
+		good = scheme == SIG_ECDSA
+		    ? verify_ecdsa(&pk, hashes[row].md, digest, sig)
+		    : verify_rsa(&pk, scheme, hashes[row].md, digest, sig);
+		st = good ? OK : SIGNATURE_INVALID;
+	}
+	mbedtls_pk_free(&pk);
 	return st;
 }
 

@@ -209,6 +209,14 @@ dcbor_next(struct dcbor *c, struct dcbor_item *out)
 		return false;
 	}
 
+	/* Tags 0 to 23: libcbor 0.8 refuses those it knows no use of. */
+	if (c->rest.p[0] >= 0xc0 && c->rest.p[0] <= 0xd7) {
+		*out = (struct dcbor_item){
+		    CBOR_TAG, c->rest.p[0] & 0x1f, {NULL, 0}};
+		c->rest = bytes_sub(c->rest, 1, c->rest.n - 1);
+		return true;
+	}
+
 	/* One head, with its content if it is a string. */
 	got = cbor_stream_decode(c->rest.p, c->rest.n, &callbacks, &h);
 	if (got.status == CBOR_DECODER_NEDATA)

@@ -108,10 +108,10 @@ read_index(struct reader *r)
 
 	while (r->rest.n > 0 && *r->rest.p >= '0' && *r->rest.p <= '9' &&
 	    digits < 3) {
+		if (v == 0 && digits > 0)
+			return PCR_COUNT;
 		v = v * 10 + (unsigned)(read_u8(r) - '0');
 		digits++;
-		if (v == 0 && digits > 1)
-			return PCR_COUNT;
 	}
 	return digits == 0 || v > PCR_COUNT ? PCR_COUNT : v;
 }
@@ -141,7 +141,7 @@ selection_from_text(struct bytes text, struct pcr_selection *out)
 	do {
 		enum hash alg = read_bank_name(&r);
 
-		if (alg == HASH_NONE)
+		if (alg == HASH_NONE || bank_index(out, alg) < out->count)
 			return TEXT_MALFORMED;
 		do {
 			if (!selection_add(out, alg, read_index(&r)))

@@ -60,7 +60,7 @@ add_driver(int root, int dir, struct fact_list *facts)
 	fact_add_text(facts, FACT_DRIVER, SOURCE_SYSFS, bytes_str(name));
 
 	/* A driver that is built in has no module, one may lack a version. */
-	snprintf(path, sizeof(path), "module/%s", name);
+	snprintf(path, sizeof(path), "module/%.64s", name);
 	if (beneath_dir(root, bytes_str(path), &module) != OK)
 		return;
 	if (pci_attribute(module, "version", buf, &text) &&

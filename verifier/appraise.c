@@ -96,8 +96,12 @@ judge_clock(const struct verified *v, struct assay_result *r)
 	    q->restart_count < last->restart_count)
 		verdict_reason(r, RESTART_COUNT_BACK, "host", "%u, last %u",
 		    q->restart_count, last->restart_count);
-	/* An unsafe clock may lawfully be behind one that was never saved. */
-	if (q->clock < last->clock && q->safe)
+	/*
+	 * An unsafe clock may lawfully be behind one that was never saved, but
+	 * only after a reset.
+	 */
+	if (q->clock < last->clock &&
+	    (q->safe || q->reset_count == last->reset_count))
 		verdict_reason(r, CLOCK_BACK, "host", "%llu ms, last %llu ms",
 		    (unsigned long long)q->clock,
 		    (unsigned long long)last->clock);
@@ -197,7 +201,13 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 		break;
 	}
 	verdict_not_checked(r, CHECK_REVOCATION);
-	verdict_not_checked(r, CHECK_REFERENCE);
+	if (!proof->references_compared)
+		verdict_not_checked(r, CHECK_REFERENCE);
+	else
+		s->trust[TRUST_EXECUTABLES] = TRUST_AFFIRMING;
+	if (proof->backdated)
+		verdict_reason(r, VERIFIED_AS_OF_OPERATOR_TIME, s->label,
+		    "the import was back-dated with --at");
 	if (!ctx->has_time)
 		verdict_not_checked(r, CHECK_TIME);
 	if (proof->simulated)

@@ -54,7 +54,7 @@ anchors_new(unsigned uses)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if ((known[i].use & uses) != 0 &&
 		    a->spki_count < FINGERPRINTS_MAX)
-			bytes_from_hex(known[i].spki, 2 * SPKI_DIGEST,
+			bytes_from_hex(known[i].spki, 2u * SPKI_DIGEST,
 			    a->spki[a->spki_count++], SPKI_DIGEST);
 	return a;
 }

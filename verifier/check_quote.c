@@ -6,14 +6,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include <assay/verify.h>
-
+#include "check_quote.h"
 #include "eventlog.h"
 #include "quote_files.h"
 #include "verify.h"
 
 struct check_run {
-	const struct assay_quote *in;
+	const struct assay_check *in;
 	struct assay_result *r;
 	struct tpm_public ak;
 	bool ak_is_tpm;
@@ -50,7 +49,7 @@ hash_of_size(size_t n)
 static bool
 check_signature(struct check_run *c)
 {
-	const struct assay_quote *in = c->in;
+	const struct assay_check *in = c->in;
 
 	if (!holds(c, quote_parse(view(in->attest), &c->quote), "attest",
 		"in TPMS_ATTEST"))
@@ -246,7 +245,7 @@ check_state(struct check_run *c)
 }
 
 struct assay_result *
-assay_check_quote(const struct assay_quote *quote)
+check_quote(const struct assay_check *in)
 {
 	static void (*const checks[])(struct check_run *) = {
 	    check_key,
@@ -260,12 +259,12 @@ assay_check_quote(const struct assay_quote *quote)
 	struct assay_result *r = verdict_new("TPM quote");
 	struct check_run *c = calloc(1, sizeof(*c));
 
-	if (r == NULL || c == NULL || crypto_init() != OK) {
+	if (r == NULL || c == NULL || crypto_init_verify() != OK) {
 		assay_result_free(r);
 		free(c);
 		return NULL;
 	}
-	c->in = quote;
+	c->in = in;
 	c->r = r;
 	verdict_subject(r, BYTES_LIT("quote"));
 

@@ -14,6 +14,7 @@ struct assay {
 	bool has_policy;
 	struct policy policy;
 	struct anchors *anchors;
+	struct references *references;
 	assay_host_fn *host_fn;
 	void *host_arg;
 };

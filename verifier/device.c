@@ -3,6 +3,8 @@
 
 static const struct device_kind *const kinds[] = {
     &device_simulated,
+    &device_nvidia,
+    &device_spdm,
 };
 
 const struct device_kind *

@@ -17,12 +17,18 @@ struct device_proof {
 	char identity[IDENTITY_MAX]; /* unique in a fleet, "vendor:serial" */
 	char kind[64];               /* for a person */
 	bool simulated;
+	bool is_switch;
+	bool references_compared; /* every measurement that counts */
+	bool backdated; /* imported as of a time that the operator named */
 };
+
+struct references;
 
 /* What evidence is checked against. */
 struct device_check {
 	const struct anchors *anchors;
 	const int64_t *time; /* NULL: validity not checked */
+	const struct references *references; /* NULL: none were given */
 	struct bytes nonce;  /* G_i */
 };
 
@@ -42,5 +48,7 @@ struct device_kind {
 const struct device_kind *device_kind_find(const struct cmw_record *rec);
 
 extern const struct device_kind device_simulated;
+extern const struct device_kind device_nvidia;
+extern const struct device_kind device_spdm;
 
 #endif

@@ -56,6 +56,7 @@ appraisal(const struct assay_result *r, size_t i)
 {
 	const struct subject *s = &r->subjects[i];
 	json_t *at = json_object(), *vector = json_object();
+	char nonce[64];
 
 	json_object_set_new(at, "ear_status", json_string(tier(s->worst)));
 	for (size_t k = 0; k < TRUST_COUNT; k++)
@@ -72,6 +73,10 @@ appraisal(const struct assay_result *r, size_t i)
 		json_object_set_new(at, "ear_appraisal_policy_ids",
 		    json_pack("[s+]", "sha-256;", hex));
 	}
+	/* The nonce seen in this evidence, whatever was asked for. */
+	if (i == 0 && r->nonce_seen &&
+	    bytes_to_base64url(BYTES_OF(r->nonce), nonce, sizeof(nonce)) > 0)
+		json_object_set_new(at, "eat_nonce", json_string(nonce));
 	json_object_set_new(at, EXTENSION_REASONS, reasons_of(r, i));
 	return at;
 }

@@ -159,6 +159,9 @@ read_digests(struct log *log, uint32_t pcr, bool no_action)
 		digest = read_bytes(&log->r, size);
 		if (log->r.failed)
 			return EVENTLOG_MALFORMED;
+		/* EV_NO_ACTION extends nothing: its digests are zero. */
+		if (no_action && !bytes_is_zero(digest))
+			return EVENTLOG_MALFORMED;
 		if (no_action || hash_size(id) == 0)
 			continue;
 		if ((st = extend(log, id, pcr, digest)) != OK)

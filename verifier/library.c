@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "check_device.h"
+#include "check_quote.h"
+#include "check_spdm.h"
+#include "references.h"
 #include "verify.h"
 
 struct assay *
@@ -11,8 +15,9 @@ assay_new(void)
 	struct assay *ctx = calloc(1, sizeof(*ctx));
 
 	if (ctx == NULL || crypto_init() != OK ||
-	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL) {
-		free(ctx);
+	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
+	    (ctx->references = references_new()) == NULL) {
+		assay_free(ctx);
 		return NULL;
 	}
 	return ctx;
@@ -24,6 +29,7 @@ assay_free(struct assay *ctx)
 	if (ctx == NULL)
 		return;
 	anchors_free(ctx->anchors);
+	references_free(ctx->references);
 	free(ctx);
 }
 
@@ -41,24 +47,41 @@ assay_set_hosts(struct assay *ctx, assay_host_fn *fn, void *arg)
 	ctx->host_arg = arg;
 }
 
+/* One line that says what is wrong with an input, and the remedy. */
+static int
+say(enum status st, const char *remedy, char *error, size_t cap)
+{
+	snprintf(error, cap, "%s: %s; %s", status_name(st), status_text(st),
+	    remedy);
+	return status_exit(st);
+}
+
 int
 assay_add(struct assay *ctx, enum assay_input kind, const void *data,
     size_t len, char *error, size_t cap)
 {
 	struct bytes in = bytes_view(data, len);
-	enum status st = USAGE;
+	enum status st;
 
-	snprintf(error, cap, "no such kind of input");
-	if (kind == ASSAY_POLICY) {
+	switch (kind) {
+	case ASSAY_POLICY:
 		st = policy_parse(in, &ctx->policy, error, cap);
 		ctx->has_policy = st == OK;
-	} else if (kind == ASSAY_ANCHOR) {
+		return status_exit(st);
+	case ASSAY_ANCHOR:
 		st = anchors_add(ctx->anchors, in);
-		snprintf(error, cap,
-		    "%s: give an X.509 certificate in DER or PEM",
-		    status_text(st));
+		return say(st, "give an X.509 certificate in DER or PEM",
+		    error, cap);
+	case ASSAY_REFERENCE_KEY:
+		st = references_set_key(ctx->references, in);
+		return say(st, "give the importer's public key in PEM", error,
+		    cap);
+	case ASSAY_REFERENCE:
+		st = references_add(ctx->references, in);
+		return say(st, "import it anew with assay-rim-import", error,
+		    cap);
 	}
-	return status_exit(st);
+	return say(USAGE, "no such kind of input", error, cap);
 }
 
 /* The host's part failed, so nothing can be said of any device. */
@@ -156,5 +179,29 @@ assay_show(const void *evidence, size_t len)
 	if (st == OK)
 		verdict_reason(r, NOT_VERIFIED, "evidence",
 		    "this is what the bundle says; assay verify checks it");
+	return r;
+}
+
+static struct bytes
+view(struct assay_file f)
+{
+	return bytes_view(f.data, f.len);
+}
+
+struct assay_result *
+assay_check(struct assay *ctx, enum assay_artefact what,
+    const struct assay_check *in)
+{
+	struct assay_result *r;
+
+	if (what == ASSAY_QUOTE)
+		return check_quote(in);
+	if (ctx != NULL && (what == ASSAY_GPU || what == ASSAY_SWITCH))
+		return check_device(ctx, what == ASSAY_SWITCH,
+		    view(in->report), view(in->chain), view(in->nonce));
+	if (ctx != NULL && what == ASSAY_SPDM)
+		return check_spdm(ctx, view(in->exchange), view(in->nonce));
+	if ((r = verdict_new("nothing")) != NULL)
+		verdict_reason(r, USAGE, "artefact", "no such artefact");
 	return r;
 }

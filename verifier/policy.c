@@ -88,6 +88,23 @@ on_key(void *user, const char *section, const char *key, const char *value)
 	return 1;
 }
 
+/*
+ * inih cuts a line that is longer than its buffer in two and reads the rest,
+ * be it of a comment, as a line of its own.
+ */
+static bool
+lines_fit(struct bytes text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		n = text.p[i] == '\n' ? 0 : n + 1;
+		if (n > POLICY_LINE_MAX)
+			return false;
+	}
+	return true;
+}
+
 enum status
 policy_parse(struct bytes text, struct policy *out, char *error, size_t cap)
 {
@@ -109,6 +126,11 @@ policy_parse(struct bytes text, struct policy *out, char *error, size_t cap)
 		return POLICY_MALFORMED;
 	}
 
+	if (!lines_fit(text)) {
+		snprintf(error, cap, "policy: a line is longer than %d bytes",
+		    POLICY_LINE_MAX);
+		return POLICY_MALFORMED;
+	}
 	if ((copy = strndup((const char *)text.p, text.n)) == NULL)
 		return NO_MEMORY;
 	line = ini_parse_string(copy, on_key, &p);

@@ -9,7 +9,7 @@
 #include "crypto.h"
 #include "tpm_attest.h"
 
-enum { POLICY_NAME_MAX = 64, POLICY_MAX = 64 * 1024 };
+enum { POLICY_NAME_MAX = 64, POLICY_LINE_MAX = 160, POLICY_MAX = 64 * 1024 };
 
 struct policy {
 	char name[POLICY_NAME_MAX];

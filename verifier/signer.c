@@ -4,6 +4,7 @@
  * (RFC 5915), and compact JWS with ES384 (RFC 7515, RFC 7518 3.4).  The DER
  * has one layout of fixed length, so it is built and compared, not parsed.
  */
+#include "signer.h"
 #include "verdict.h"
 
 #include <stdio.h>
@@ -203,4 +204,51 @@ signer_jws(const char *key_pem, const char *payload, size_t len, char *out,
 out:
 	psa_destroy_key(id);
 	return ret;
+}
+
+enum status
+signer_sign(const char *key_pem, const struct digest *digest,
+    uint8_t sig[SIGNER_SIGNATURE])
+{
+	uint8_t point[POINT];
+	psa_key_id_t id = 0;
+	size_t n = 0;
+	enum status st;
+
+	if ((st = crypto_init()) != OK)
+		return st;
+	if (!key_from_text(key_pem, &id, point))
+		return KEY_MALFORMED;
+	st = CRYPTO_FAILED;
+	if (psa_sign_hash(id, PSA_ALG_DETERMINISTIC_ECDSA(PSA_ALG_SHA_384),
+		digest->b, digest->n, sig, SIGNATURE, &n) == PSA_SUCCESS &&
+	    n == SIGNATURE)
+		st = OK;
+	psa_destroy_key(id);
+	return st;
+}
+
+enum status
+signer_public(const char *key_pem, char pem[SIGNER_PUBLIC_PEM])
+{
+	/* SubjectPublicKeyInfo before a P-384 point (RFC 5480, 2). */
+	static const uint8_t head[] = {0x30, 0x76, 0x30, 0x10, 0x06, 0x07,
+	    0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81,
+	    0x04, 0x00, 0x22, 0x03, 0x62, 0x00};
+	uint8_t der[sizeof(head) + POINT];
+	psa_key_id_t id = 0;
+	size_t used = 0;
+	enum status st;
+
+	if ((st = crypto_init()) != OK)
+		return st;
+	memcpy(der, head, sizeof(head));
+	if (!key_from_text(key_pem, &id, der + sizeof(head)))
+		return KEY_MALFORMED;
+	psa_destroy_key(id);
+	return mbedtls_pem_write_buffer("-----BEGIN PUBLIC KEY-----\n",
+		   "-----END PUBLIC KEY-----\n", der, sizeof(der),
+		   (unsigned char *)pem, SIGNER_PUBLIC_PEM, &used) == 0
+	    ? OK
+	    : CRYPTO_FAILED;
 }

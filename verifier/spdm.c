@@ -25,9 +25,8 @@ read_request(struct reader *r, struct spdm_report *out)
 
 /* Tables 45 and 46: one measurement block in the DMTF form. */
 static bool
-read_block(struct reader *r, struct spdm_report *out)
+read_block(struct reader *r, struct spdm_block *b)
 {
-	struct spdm_block *b = &out->block[out->block_count];
 	struct reader inner;
 	uint8_t spec;
 
@@ -36,14 +35,26 @@ read_block(struct reader *r, struct spdm_report *out)
 	inner = reader_of(read_bytes(r, read_le16(r)));
 	b->type = read_u8(&inner);
 	b->value = read_bytes(&inner, read_le16(&inner));
-	if (r->failed || !reader_at_end(&inner) || spec != DMTF_SPECIFICATION ||
-	    b->index == 0 || b->index == 0xff)
+	return !r->failed && reader_at_end(&inner) &&
+	    spec == DMTF_SPECIFICATION && b->index != 0 && b->index != 0xff;
+}
+
+bool
+spdm_read_blocks(struct bytes record, size_t blocks, struct spdm_block *out,
+    size_t room)
+{
+	struct reader r = reader_of(record);
+
+	if (blocks > room)
 		return false;
-	for (size_t i = 0; i < out->block_count; i++)
-		if (out->block[i].index == b->index)
+	for (size_t i = 0; i < blocks; i++) {
+		if (!read_block(&r, &out[i]))
 			return false;
-	out->block_count++;
-	return true;
+		for (size_t k = 0; k < i; k++)
+			if (out[k].index == out[i].index)
+				return false;
+	}
+	return reader_at_end(&r);
 }
 
 /* Table 44: the response up to its signature. */
@@ -51,20 +62,16 @@ static bool
 read_response(struct reader *r, struct spdm_report *out)
 {
 	uint8_t version = read_u8(r), code = read_u8(r);
-	uint8_t blocks;
-	struct reader record;
+	struct bytes record;
 
 	read_u8(r); /* param1: number of indices, only for operation 0 */
 	read_u8(r); /* param2: slot */
-	blocks = read_u8(r);
-	record = reader_of(read_bytes(r, read_le24(r)));
+	out->block_count = read_u8(r);
+	record = read_bytes(r, read_le24(r));
 	if (r->failed || version != SPDM_1_1 || code != MEASUREMENTS ||
-	    blocks == 0 || blocks > SPDM_BLOCKS_MAX)
-		return false;
-	for (unsigned i = 0; i < blocks; i++)
-		if (!read_block(&record, out))
-			return false;
-	if (!reader_at_end(&record))
+	    out->block_count == 0 ||
+	    !spdm_read_blocks(
+		record, out->block_count, out->block, SPDM_BLOCKS_MAX))
 		return false;
 	out->response_nonce = read_bytes(r, SPDM_NONCE);
 	out->opaque = read_bytes(r, read_le16(r));

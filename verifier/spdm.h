@@ -27,6 +27,14 @@ struct spdm_report {
 	struct bytes signature;   /* r and s of ECDSA P-384 */
 };
 
+/*
+ * Read exactly BLOCKS measurement blocks of the DMTF form (tables 45 and 46),
+ * which must fill RECORD and have indices of their own, into the ROOM blocks
+ * at OUT.  False when that is not what RECORD holds.
+ */
+bool spdm_read_blocks(struct bytes record, size_t blocks,
+    struct spdm_block *out, size_t room);
+
 /* Parse to the last byte.  SPDM_MALFORMED. */
 enum status spdm_parse(struct bytes in, struct spdm_report *out);
 

@@ -280,6 +280,35 @@ out:
 	return st;
 }
 
+/* The values that are to be held against the quote. */
+static enum status
+load_pcrs(struct step *s)
+{
+	struct verified *v = s->v;
+	enum status st;
+
+	/* A quote of nothing would agree with anything. */
+	if (selection_covers(&(struct pcr_selection){0}, &v->quote.selection))
+		return PCR_SELECTION_EMPTY;
+
+	/* Values that were sent are those that were quoted, no more. */
+	if (v->parts.pcrs.n > 0) {
+		if ((st = pcrs_decode(v->parts.pcrs, &v->pcrs)) != OK)
+			return st;
+		return selection_eq(&v->pcrs.have, &v->quote.selection)
+		    ? OK
+		    : PCR_SELECTION_MISMATCH;
+	}
+
+	/* Without them the log must lead to the quoted values by itself. */
+	if (v->log == LOG_ABSENT)
+		return PCR_SELECTION_MISMATCH;
+	v->pcrs = v->replay.pcrs;
+	return selection_covers(&v->pcrs.have, &v->quote.selection)
+	    ? OK
+	    : EVENTLOG_BANK_MISSING;
+}
+
 /* The values come from the agent or the log; the quote decides. */
 static enum status
 check_pcrs(struct step *s)
@@ -293,14 +322,10 @@ check_pcrs(struct step *s)
 
 	if (item != NULL && (st = replay_log(s, item)) != OK)
 		return st;
-	if (v->parts.pcrs.n > 0) {
-		st = pcrs_decode(v->parts.pcrs, &v->pcrs);
-		verdict_reason(s->r, st, "tpm-quote", "in the PCR values");
-		if (st != OK)
-			return st;
-	} else if (v->log != LOG_ABSENT) {
-		v->pcrs = v->replay.pcrs;
-	}
+	st = load_pcrs(s);
+	verdict_reason(s->r, st, "tpm-quote", "in the PCR values");
+	if (st != OK)
+		return st;
 
 	/* pcrDigest is made with the signing hash (Part 3, 18.4). */
 	st = pcrs_digest(&v->pcrs, &v->quote.selection, v->sig.hash, &d);
@@ -350,9 +375,10 @@ check_device(struct step *s, size_t i)
 	const struct device_kind *kind;
 	const struct evidence_item *item;
 	char label[LABEL_MAX], detail[DETAIL_MAX] = "";
-	uint8_t nonce[NONCE_LEN];
+	uint8_t nonce[NONCE_LEN] = {0};
 	struct device_check check = {.anchors = s->ctx->anchors,
 	    .time = s->ctx->has_time ? &s->ctx->time : NULL,
+	    .references = s->ctx->references,
 	    .nonce = bytes_view(nonce, NONCE_LEN)};
 	json_t *data;
 	enum status st;

@@ -101,12 +101,29 @@ write_json(const struct assay_result *r, char *out, size_t cap)
 	return n == 0 ? -1 : (long)n + 1;
 }
 
+/*
+ * Text from evidence.  What could move a terminal's cursor or begin a line
+ * of its own is shown as \xNN; --json keeps it as it is.
+ */
+static void
+put_foreign(struct text *t, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		uint8_t c = (uint8_t)*s;
+
+		if (c >= 0x20 && c <= 0x7e && c != '\\')
+			put(t, "%c", c);
+		else
+			put(t, "\\x%02x", c);
+	}
+}
+
 /* A value from the facts on one line; identifiers of PCI in their base. */
 static void
 put_value(struct text *t, const char *key, const json_t *v)
 {
 	if (json_is_string(v))
-		put(t, "%s", json_string_value(v));
+		put_foreign(t, json_string_value(v));
 	else if (json_is_integer(v) && strncmp(key, "pci-", 4) == 0)
 		put(t, "0x%04llx",
 		    (unsigned long long)json_integer_value(v));
@@ -159,7 +176,9 @@ put_devices(struct text *t, json_t *devices, bool full)
 		const char *model = json_string_value(json_object_get(d, "model"));
 		bool is_signed = json_is_true(json_object_get(d, "signed"));
 
-		put(t, "  %-9s %s, %s\n", label, model != NULL ? model : "?",
+		put(t, "  %-9s ", label);
+		put_foreign(t, model != NULL ? model : "?");
+		put(t, ", %s\n",
 		    is_signed ? "carries its own evidence"
 			      : "signs nothing itself");
 		if (!full)
@@ -229,9 +248,13 @@ put_reasons(struct text *t, const struct assay_result *r, size_t subject)
 		put(t, "      %s: %s\n", status_name(at->code),
 		    status_text(at->code));
 		if (strcmp(at->where, r->subjects[subject].label) != 0)
-			put(t, "        in %s: %s\n", at->where, at->detail);
+			put(t, "        in %s: ", at->where);
 		else if (at->detail[0] != '\0')
-			put(t, "        %s\n", at->detail);
+			put(t, "        ");
+		else
+			continue;
+		put_foreign(t, at->detail);
+		put(t, "\n");
 	}
 }
 
@@ -261,7 +284,11 @@ same_reasons(const struct assay_result *r, size_t a, size_t b)
 static void
 put_subjects(struct text *t, const struct assay_result *r)
 {
-	for (size_t i = 0; i < r->subject_count;) {
+	/* Files hold devices; only what is wrong with a file is told. */
+	bool file = r->subject_count > 1 && r->subjects[0].worst == OK &&
+	    strcmp(r->subjects[0].label, "host") != 0;
+
+	for (size_t i = file ? 1 : 0; i < r->subject_count;) {
 		size_t end = i + 1;
 
 		while (i > 0 && end < r->subject_count &&

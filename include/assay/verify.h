@@ -36,6 +36,8 @@ void assay_set_time(struct assay *ctx, int64_t seconds);
 enum assay_input {
 	ASSAY_POLICY = 1, /* the text of a policy, see assay-policy(5) */
 	ASSAY_ANCHOR = 2, /* a certificate, DER or PEM, trusted for devices */
+	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
+	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
 };
 
 /*
@@ -74,24 +76,40 @@ struct assay_file {
 	size_t len;
 };
 
-/* Inputs of a quote check: artefacts of any TPM tool. */
-struct assay_quote {
+/* Artefacts of other tools that can be checked by themselves. */
+enum assay_artefact {
+	ASSAY_QUOTE = 1,  /* a TPM quote */
+	ASSAY_GPU = 2,    /* a GPU's own report */
+	ASSAY_SWITCH = 3, /* a switch's own report */
+	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
+};
+
+/* Files of one check; which of them count depends on the artefact. */
+struct assay_check {
+	struct assay_file nonce; /* what must be answered, exact */
+	/* a quote: the first three are required */
 	struct assay_file ak;        /* TPMT_PUBLIC, TPM2B_PUBLIC or PEM */
 	struct assay_file attest;    /* TPMS_ATTEST */
 	struct assay_file signature; /* TPMT_SIGNATURE, raw or DER */
-	struct assay_file nonce;     /* extraData, any length, exact */
 	struct assay_file pcrs;      /* tpm2-tools' binary form or text */
 	struct assay_file select;    /* text, "sha256:0,1,2" */
 	struct assay_file eventlog;  /* TCG log as the kernel gives it */
 	struct assay_file ek_pub;    /* parent of the AK */
 	struct assay_file state;     /* last clock, counters, firmware */
+	/* a GPU or a switch: the report is required */
+	struct assay_file report; /* binary, hexadecimal, or JSON array */
+	struct assay_file chain;  /* PEM, leaf first; a JSON array has its own */
+	/* an SPDM exchange: required */
+	struct assay_file exchange;
 };
 
 /*
- * Check what the given inputs allow; everything else is listed as not
- * checked.  The first three inputs are required.
+ * Check what the given files allow; everything else is listed as not
+ * checked.  CTX gives time, anchors and reference values; a quote needs none
+ * of them and takes NULL.  NULL only without memory.
  */
-struct assay_result *assay_check_quote(const struct assay_quote *quote);
+struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
+    const struct assay_check *in);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

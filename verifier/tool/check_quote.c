@@ -16,15 +16,15 @@ static const struct input {
 	size_t offset;
 	int required;
 } inputs[] = {
-    {"ak", ARTEFACT_FILE_MAX, offsetof(struct assay_quote, ak), 1},
-    {"attest", ARTEFACT_FILE_MAX, offsetof(struct assay_quote, attest), 1},
-    {"signature", ARTEFACT_FILE_MAX, offsetof(struct assay_quote, signature),
+    {"ak", ARTEFACT_FILE_MAX, offsetof(struct assay_check, ak), 1},
+    {"attest", ARTEFACT_FILE_MAX, offsetof(struct assay_check, attest), 1},
+    {"signature", ARTEFACT_FILE_MAX, offsetof(struct assay_check, signature),
 	1},
-    {"pcrs", ARTEFACT_FILE_MAX, offsetof(struct assay_quote, pcrs), 0},
-    {"eventlog", EVENTLOG_FILE_MAX, offsetof(struct assay_quote, eventlog),
+    {"pcrs", ARTEFACT_FILE_MAX, offsetof(struct assay_check, pcrs), 0},
+    {"eventlog", EVENTLOG_FILE_MAX, offsetof(struct assay_check, eventlog),
 	0},
-    {"ek-pub", ARTEFACT_FILE_MAX, offsetof(struct assay_quote, ek_pub), 0},
-    {"state", ARTEFACT_FILE_MAX, offsetof(struct assay_quote, state), 0},
+    {"ek-pub", ARTEFACT_FILE_MAX, offsetof(struct assay_check, ek_pub), 0},
+    {"state", ARTEFACT_FILE_MAX, offsetof(struct assay_check, state), 0},
 };
 
 enum { INPUTS = sizeof(inputs) / sizeof(inputs[0]) };
@@ -44,8 +44,9 @@ static const struct option longs[] = {
 };
 
 struct options {
-	struct assay_quote quote;
+	struct assay_check quote;
 	struct file file[INPUTS];
+	struct place places[INPUTS + 1]; /* the last: the command line */
 	uint8_t nonce[NONCE_BYTES_MAX];
 	int json;
 };
@@ -68,6 +69,7 @@ load_input(struct options *o, size_t i, const char *path)
 		return rc;
 	place(o, i)->data = o->file[i].data;
 	place(o, i)->len = o->file[i].len;
+	o->places[i].path = path;
 	return 0;
 }
 
@@ -76,14 +78,19 @@ parse(int argc, char **argv, struct options *o)
 {
 	int c, rc = 0;
 
+	opterr = 0;
 	while (rc == 0 && (c = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		switch (c) {
 		case 'n':
+			if (o->quote.nonce.data != NULL)
+				return usage_error("--nonce is given twice");
 			o->quote.nonce.data = o->nonce;
 			rc = parse_hex("nonce", optarg, o->nonce,
 			    sizeof(o->nonce), &o->quote.nonce.len);
 			break;
 		case 's':
+			if (o->quote.select.data != NULL)
+				return usage_error("--select is given twice");
 			o->quote.select.data = optarg;
 			o->quote.select.len = strlen(optarg);
 			break;
@@ -91,7 +98,7 @@ parse(int argc, char **argv, struct options *o)
 			o->json = 1;
 			break;
 		case '?':
-			rc = 64;
+			rc = option_error(argv[optind - 1]);
 			break;
 		default:
 			rc = load_input(o, (size_t)c, optarg);
@@ -112,17 +119,20 @@ parse(int argc, char **argv, struct options *o)
 static int
 run(int argc, char **argv)
 {
-	struct options o = {0};
+	struct options o = {.places[INPUTS] = {NULL, "the command line"}};
 	struct assay_result *result = NULL;
 	struct fault fault;
-	int rc = parse(argc, argv, &o);
+	int rc;
 
-	if (rc == 0) {
-		result = assay_check_quote(&o.quote);
+	for (size_t i = 0; i < INPUTS; i++)
+		o.places[i] = (struct place){inputs[i].option, "not given"};
+	if ((rc = parse(argc, argv, &o)) == 0) {
+		result = assay_check(NULL, ASSAY_QUOTE, &o.quote);
 		rc = result == NULL ? fault_print(&fault,
 					  fault_set(&fault, NO_MEMORY,
 					      "checking the quote"))
-				    : print_result(result, o.json);
+				    : print_result(
+					  result, o.json, o.places);
 	}
 	assay_result_free(result);
 	for (size_t i = 0; i < INPUTS; i++)

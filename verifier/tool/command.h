@@ -22,16 +22,27 @@ struct command {
 extern const struct command command_verify;
 extern const struct command command_show;
 extern const struct command command_check_quote;
+extern const struct command command_check_gpu;
+extern const struct command command_check_switch;
+extern const struct command command_check_spdm;
 
 /* The largest file of each sort that can be valid. */
 enum {
 	EVIDENCE_FILE_MAX = 1 << 20,
 	ARTEFACT_FILE_MAX = 64 << 10,
+	REFERENCE_FILE_MAX = 128 << 10,
+	REPORT_FILE_MAX = 1 << 20,
 	EVENTLOG_FILE_MAX = 16 << 20,
 };
 
 /* A new file to be given to libassay; false after an error was printed. */
 int load(const char *path, size_t max, struct file *out);
+
+/* Give the context the file PATH; an error names it. */
+int context_add(struct assay *ctx, enum assay_input kind, const char *path);
+
+/* Give it every *.corim of the folder DIR, under DIR/importer.pub. */
+int context_add_references(struct assay *ctx, const char *dir);
 
 /* HEX of at most CAP bytes; prints an error that names OPTION. */
 int parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
@@ -43,8 +54,28 @@ int parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
  */
 int parse_time(const char *option, const char *text, int64_t *out);
 
-/* Print the result and return the exit status. */
-int print_result(const struct assay_result *result, int json);
+/*
+ * Where in the inputs a reason can lie ("ak", "attest"), and the file that
+ * was given for it.  The last place of a list has no WHERE and stands for
+ * all others.
+ */
+struct place {
+	const char *where;
+	const char *path;
+};
+
+/*
+ * Print the result and return the exit status.  Malformed input is named on
+ * standard error, too, with its file.
+ */
+int print_result(const struct assay_result *result, int json,
+    const struct place *places);
+
+/*
+ * What getopt_long did not take; OPTION is what it looked at last.  Returns
+ * 64.
+ */
+int option_error(const char *option);
 
 /* One line about wrong use; returns 64. */
 int usage_error(const char *format, ...)

@@ -11,6 +11,8 @@
 #include "command.h"
 #include "text.h"
 
+enum { ASSAY_MALFORMED = 65 };
+
 int
 usage_error(const char *format, ...)
 {
@@ -21,6 +23,14 @@ usage_error(const char *format, ...)
 	vsnprintf(fault.text, sizeof(fault.text), format, ap);
 	va_end(ap);
 	return fault_print(&fault, USAGE);
+}
+
+int
+option_error(const char *option)
+{
+	return usage_error("'%.60s' is no option here, or lacks its value; "
+			   "see --help",
+	    option);
 }
 
 int
@@ -50,7 +60,8 @@ parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
 int
 parse_time(const char *option, const char *text, int64_t *out)
 {
-	struct tm tm = {0};
+	static const char *const forms[] = {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"};
+	struct tm tm, back;
 	const char *end;
 	char *rest;
 
@@ -64,17 +75,21 @@ parse_time(const char *option, const char *text, int64_t *out)
 		if (*rest == '\0' && errno == 0)
 			return 0;
 	}
-	end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	if (end == NULL || *end != '\0') {
+	for (size_t i = 0; i < 2; i++) {
 		memset(&tm, 0, sizeof(tm));
-		end = strptime(text, "%Y-%m-%d", &tm);
+		end = strptime(text, forms[i], &tm);
+		if (end == NULL || *end != '\0')
+			continue;
+
+		/* timegm takes the 30th of February for a day in March. */
+		back = tm;
+		*out = timegm(&back);
+		if (back.tm_mday == tm.tm_mday && back.tm_sec == tm.tm_sec)
+			return 0;
 	}
-	if (end == NULL || *end != '\0')
-		return usage_error("--%s: give now, seconds since 1970, "
-				   "2026-03-01 or 2026-03-01T12:00:00Z",
-		    option);
-	*out = timegm(&tm);
-	return 0;
+	return usage_error("--%s: give now, seconds since 1970, 2026-03-01 or "
+			   "2026-03-01T12:00:00Z",
+	    option);
 }
 
 /* The verdict in colour, on a terminal that has not asked for none. */
@@ -94,8 +109,37 @@ print_coloured(const char *text, int status)
 	    (int)(line - text), text, line);
 }
 
+/* Is it a code that says: malformed? */
+static int
+says_malformed(const char *code)
+{
+	for (enum status st = 0; st < STATUS_COUNT; st++)
+		if (strcmp(status_name(st), code) == 0)
+			return status_exit(st) == ASSAY_MALFORMED;
+	return 0;
+}
+
+/* One line about the first input that is malformed. */
+static void
+print_malformed(const struct assay_result *result, const struct place *places)
+{
+	struct assay_reason reason;
+	size_t i = 0;
+
+	do {
+		if (!assay_result_reason(result, i++, &reason))
+			return;
+	} while (!says_malformed(reason.code));
+	while (places->where != NULL &&
+	    strcmp(places->where, reason.where) != 0)
+		places++;
+	fprintf(stderr, "%s: %s: %s: %s\n", program_invocation_short_name,
+	    reason.code, places->path, reason.detail);
+}
+
 int
-print_result(const struct assay_result *result, int json)
+print_result(const struct assay_result *result, int json,
+    const struct place *places)
 {
 	enum assay_format format = json ? ASSAY_JSON : ASSAY_TEXT;
 	struct fault fault;
@@ -127,5 +171,7 @@ print_result(const struct assay_result *result, int json)
 		return fault_print(&fault,
 		    fault_set(&fault, FILE_WRITE, "standard output: %s",
 			strerror(errno)));
+	if (assay_result_exit(result) == ASSAY_MALFORMED)
+		print_malformed(result, places);
 	return assay_result_exit(result);
 }

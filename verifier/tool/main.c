@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assay: the auditor's tool.  Everything it judges is judged by libassay. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,9 @@ static const struct command *const commands[] = {
     &command_verify,
     &command_show,
     &command_check_quote,
+    &command_check_gpu,
+    &command_check_switch,
+    &command_check_spdm,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -58,6 +62,19 @@ wants_help(int argc, char **argv)
 	return 0;
 }
 
+/* What was printed counts only when it was written. */
+static int
+printed(void)
+{
+	struct fault fault;
+
+	if (fflush(stdout) == 0)
+		return 0;
+	return fault_print(&fault,
+	    fault_set(&fault, FILE_WRITE, "standard output: %s",
+		strerror(errno)));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -66,12 +83,12 @@ main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("assay %s\n", ASSAY_VERSION);
-		return 0;
+		return printed();
 	}
 	if (argc >= 2 && (strcmp(argv[1], "--help") == 0 ||
 			     strcmp(argv[1], "help") == 0)) {
 		print_usage(stdout);
-		return 0;
+		return printed();
 	}
 	if ((c = find(argc, argv, &words)) == NULL) {
 		if (argc > 1)
@@ -83,7 +100,7 @@ main(int argc, char **argv)
 	}
 	if (wants_help(argc - words, argv + words)) {
 		fputs(c->help, stdout);
-		return 0;
+		return printed();
 	}
 	return c->run(argc - words, argv + words);
 }

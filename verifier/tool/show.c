@@ -17,9 +17,10 @@ run(int argc, char **argv)
 	struct fault fault;
 	int c, rc, json = 0;
 
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (c != 'j')
-			return 64;
+			return option_error(argv[optind - 1]);
 		json = 1;
 	}
 	if (optind != argc - 1)
@@ -29,7 +30,8 @@ run(int argc, char **argv)
 	result = assay_show(file.data, file.len);
 	rc = result == NULL
 	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "decoding"))
-	    : print_result(result, json);
+	    : print_result(
+		  result, json, &(struct place){NULL, argv[optind]});
 
 	/* Showing succeeds when there was something to show. */
 	if (rc == ASSAY_NONE)

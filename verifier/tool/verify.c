@@ -37,29 +37,8 @@ struct options {
 	struct pin pin;
 	int64_t at;
 	int json;
+	unsigned given; /* options that are given once: a bit for each */
 };
-
-/* Read the file PATH into the context. */
-static int
-add_file(struct assay *ctx, enum assay_input kind, const char *path)
-{
-	struct file file = {0};
-	struct fault fault;
-	char error[256];
-	int rc = load(path, ARTEFACT_FILE_MAX, &file);
-
-	if (rc != 0)
-		return rc;
-	rc = assay_add(
-	    ctx, kind, file.data, file.len, error, sizeof(error));
-	file_free(&file);
-	if (rc == 0)
-		return 0;
-	return fault_print(&fault,
-	    fault_set(&fault, kind == ASSAY_POLICY ? POLICY_MALFORMED
-						   : ANCHOR_MALFORMED,
-		"%s: %s", path, error));
-}
 
 static int
 set_nonce(struct options *o, const char *hex)
@@ -76,27 +55,55 @@ static const struct option longs[] = {
     {"nonce", required_argument, NULL, 'n'},
     {"policy", required_argument, NULL, 'p'},
     {"anchor", required_argument, NULL, 'a'},
+    {"reference", required_argument, NULL, 'r'},
     {"ak-name", required_argument, NULL, 'k'},
     {"at", required_argument, NULL, 't'},
     {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
 };
 
+/* Of two answers to one question neither is taken. */
+static int
+given_twice(struct options *o, int c)
+{
+	static const struct {
+		int c;
+		const char *name;
+	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'k', "ak-name"},
+	    {'t', "at"}};
+
+	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
+		if (once[i].c != c)
+			continue;
+		if (o->given >> i & 1)
+			return usage_error("--%s is given twice", once[i].name);
+		o->given |= 1u << i;
+	}
+	return 0;
+}
+
 static int
 parse(int argc, char **argv, struct assay *ctx, struct options *o)
 {
 	int c, rc = 0;
 
-	while (rc == 0 && (c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+	opterr = 0;
+	while (rc == 0 &&
+	    (c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if ((rc = given_twice(o, c)) != 0)
+			break;
 		switch (c) {
 		case 'n':
 			rc = set_nonce(o, optarg);
 			break;
 		case 'p':
-			rc = add_file(ctx, ASSAY_POLICY, optarg);
+			rc = context_add(ctx, ASSAY_POLICY, optarg);
 			break;
 		case 'a':
-			rc = add_file(ctx, ASSAY_ANCHOR, optarg);
+			rc = context_add(ctx, ASSAY_ANCHOR, optarg);
+			break;
+		case 'r':
+			rc = context_add_references(ctx, optarg);
 			break;
 		case 'k':
 			rc = parse_hex("ak-name", optarg, o->pin.name,
@@ -109,8 +116,9 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			o->json = 1;
 			break;
 		default:
-			rc = 64;
+			rc = option_error(argv[optind - 1]);
 		}
+	}
 	if (rc == 0 && optind != argc - 1)
 		rc = usage_error("give one evidence file; see --help");
 	return rc;
@@ -139,7 +147,8 @@ run(int argc, char **argv)
 	    file.data, file.len);
 	rc = result == NULL
 	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "verifying"))
-	    : print_result(result, o.json);
+	    : print_result(
+		  result, o.json, &(struct place){NULL, argv[optind]});
 out:
 	assay_result_free(result);
 	file_free(&file);
@@ -159,6 +168,7 @@ const struct command command_verify = {
 	"  --policy FILE   what is demanded, see assay-policy(5); without one\n"
 	"                  nothing is evaluated and no verdict is given\n"
 	"  --anchor FILE   trust this certificate for devices (repeatable)\n"
+	"  --reference DIR compare with what assay-rim-import put there\n"
 	"  --ak-name HEX   vouch for the attestation key with this TPM name\n"
 	"  --at TIME       judge certificates at this time (default: now)\n"
 	"  --json          print JSON\n\n"

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_CHECK_DEVICE_H
+#define ASSAY_CHECK_DEVICE_H
+
+#include "context.h"
+#include "device.h"
+#include "verdict.h"
+
+/*
+ * Check REPORT (binary, hexadecimal, or NVIDIA's array in JSON) with its
+ * CHAIN in PEM, which an array brings itself, against NONCE.  NULL only
+ * without memory.
+ */
+struct assay_result *check_device(const struct assay *ctx, bool want_switch,
+    struct bytes report, struct bytes chain, struct bytes nonce);
+
+#endif

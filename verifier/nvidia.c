@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "nvidia.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "references.h"
+#include "verdict.h"
+
+/* The first byte of serialNumber in a device CA's subject: what it is. */
+static const char tag_gpu[] = "41", tag_switch[] = "50";
+
+/* Chips by the name in the leaf's subject. */
+static const struct {
+	const char *mark; /* "CN=GH100 " */
+	const char *chip;
+	bool is_switch;
+} chips[] = {
+    {"CN=GH100 ", "GH100", false},
+    {"CN=GB100 ", "GB100", false},
+    {"CN=GB20X ", "GB20X", false},
+    {"CN=GR100 ", "GR100", false},
+    {"CN=LS_10 ", "LS10", true},
+};
+
+static enum status
+wrong(enum status st, char *detail, size_t cap, const char *what)
+{
+	snprintf(detail, cap, "%s", what);
+	return st;
+}
+
+/* Say which certificate is outside its validity, and since when. */
+static enum status
+expired(const struct chain *chain, char *detail, size_t cap)
+{
+	const struct chain_link *l = &chain->link[chain->outside];
+	time_t end = (time_t)l->not_after;
+	struct tm tm;
+	char date[32] = "?";
+
+	if (gmtime_r(&end, &tm) != NULL)
+		strftime(date, sizeof(date), "%Y-%m-%d", &tm);
+	snprintf(detail, cap, "%s, valid until %s", l->subject, date);
+	return CHAIN_EXPIRED;
+}
+
+/*
+ * The device identifier: the device CA's subject has it behind a tag.  A
+ * switch repeats it in its report.
+ */
+static enum status
+check_identity(const struct nvidia_report *rep, const struct chain *chain,
+    struct device_proof *proof)
+{
+	const char *tag = rep->is_switch ? tag_switch : tag_gpu;
+	char pdi[2 * NVIDIA_PDI + 1];
+	uint8_t bytes[1 + NVIDIA_PDI];
+
+	if (chain->count < 2 ||
+	    bytes_from_hex(chain->link[1].serial,
+		strlen(chain->link[1].serial), bytes, sizeof(bytes)) !=
+		(ptrdiff_t)sizeof(bytes) ||
+	    strncmp(chain->link[1].serial, tag, 2) != 0)
+		return NVIDIA_PDI_MISMATCH;
+	if (rep->own_pdi.n > 0 &&
+	    !bytes_eq(rep->own_pdi, bytes_view(bytes + 1, NVIDIA_PDI)))
+		return NVIDIA_PDI_MISMATCH;
+	bytes_to_hex(bytes_view(bytes + 1, NVIDIA_PDI), pdi);
+	snprintf(proof->identity, sizeof(proof->identity), "nvidia:%s", pdi);
+	return OK;
+}
+
+/* The report is of the kind of chip that the certificate was made for. */
+static enum status
+check_chip(const struct nvidia_report *rep, const struct chain *chain,
+    struct device_proof *proof, const char **product)
+{
+	for (size_t i = 0; i < sizeof(chips) / sizeof(chips[0]); i++) {
+		if (strstr(chain->link[0].subject, chips[i].mark) == NULL)
+			continue;
+		snprintf(proof->kind, sizeof(proof->kind), "NVIDIA %s %s",
+		    chips[i].chip, chips[i].is_switch ? "switch" : "GPU");
+		proof->is_switch = chips[i].is_switch;
+		*product = chips[i].chip;
+		return chips[i].is_switch == rep->is_switch
+		    ? OK
+		    : NVIDIA_ARCHITECTURE;
+	}
+	return NVIDIA_ARCHITECTURE;
+}
+
+/* What binds report and certificates to each other and to the request. */
+static enum status
+check_binding(const struct nvidia_report *rep, const struct chain *chain,
+    const struct device_check *check, struct device_proof *proof,
+    const char **product, char *detail, size_t cap)
+{
+	enum status st;
+
+	if (check->nonce.n > 0 &&
+	    !bytes_eq_ct(rep->spdm.request_nonce, check->nonce))
+		return wrong(DEVICE_NONCE_MISMATCH, detail, cap,
+		    "the report was made for another request");
+	if ((st = check_chip(rep, chain, proof, product)) != OK)
+		return wrong(st, detail, cap, chain->link[0].subject);
+	if (rep->fwid.n > 0 &&
+	    (!chain->has_fwid ||
+		!bytes_eq(rep->fwid, BYTES_OF(chain->fwid))))
+		return wrong(NVIDIA_FWID_MISMATCH, detail, cap,
+		    "FWID of the report against the leaf certificate's");
+	if ((st = check_identity(rep, chain, proof)) != OK)
+		return wrong(st, detail, cap,
+		    chain->count > 1 ? chain->link[1].subject
+				     : "no device CA in the chain");
+	return OK;
+}
+
+enum status
+nvidia_verify(const struct nvidia_evidence *ev,
+    const struct device_check *check, struct device_proof *proof, json_t *data,
+    char *detail, size_t cap)
+{
+	struct nvidia_report rep;
+	struct chain chain;
+	const char *product = "";
+	enum status st, parsed;
+
+	snprintf(proof->kind, sizeof(proof->kind), "NVIDIA device");
+
+	/* Whose key, then what it signed, then what that says. */
+	st = chain_verify(
+	    check->anchors, ev->certs, ev->cert_count, check->time, &chain);
+	if (st == CHAIN_EXPIRED)
+		return expired(&chain, detail, cap);
+	parsed = nvidia_report_read(ev->report, &rep);
+	if (parsed == OK)
+		nvidia_describe(&rep, &chain, data);
+	if (st != OK)
+		return wrong(st, detail, cap,
+		    "to the device root of NVIDIA or an anchor given");
+	if (parsed != OK)
+		return wrong(parsed, detail, cap, "in the report");
+	if ((st = spdm_verify(&rep.spdm, &chain.key)) != OK)
+		return wrong(st, detail, cap, "over the report");
+	if ((st = nvidia_report_parse(ev->report, &rep)) != OK)
+		return wrong(st, detail, cap, "in the report");
+	st = check_binding(&rep, &chain, check, proof, &product, detail, cap);
+	if (st != OK || !references_any(check->references))
+		return st;
+	return nvidia_compare(&rep, product, check->references, proof, data,
+	    detail, cap);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "references.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { SET_MAX = 1024 };
+
+struct member {
+	struct member *next;
+	struct reference ref;
+	uint8_t bytes[];
+};
+
+struct references {
+	bool has_key;
+	struct public_key key;
+	struct member *first;
+	size_t count;
+};
+
+struct references *
+references_new(void)
+{
+	return calloc(1, sizeof(struct references));
+}
+
+void
+references_free(struct references *set)
+{
+	if (set == NULL)
+		return;
+	while (set->first != NULL) {
+		struct member *m = set->first;
+
+		set->first = m->next;
+		free(m);
+	}
+	free(set);
+}
+
+enum status
+references_set_key(struct references *set, struct bytes pem)
+{
+	enum status st = key_from_pem(pem, &set->key);
+
+	set->has_key = st == OK;
+	return st;
+}
+
+enum status
+references_add(struct references *set, struct bytes cose)
+{
+	struct member *m;
+	enum status st;
+
+	if (!set->has_key)
+		return REFERENCE_KEY_MISSING;
+	if (cose.n > REFERENCE_MAX || set->count == SET_MAX)
+		return FILE_TOO_LARGE;
+	if ((m = malloc(sizeof(*m) + cose.n)) == NULL)
+		return NO_MEMORY;
+	memcpy(m->bytes, cose.p, cose.n);
+	st = reference_decode(
+	    bytes_view(m->bytes, cose.n), &set->key, &m->ref);
+	if (st != OK) {
+		free(m);
+		return st;
+	}
+	m->next = set->first;
+	set->first = m;
+	set->count++;
+	return OK;
+}
+
+bool
+references_any(const struct references *set)
+{
+	return set != NULL && set->first != NULL;
+}
+
+static bool
+same_text(struct bytes b, const char *s)
+{
+	return b.n == strlen(s) &&
+	    strncasecmp((const char *)b.p, s, b.n) == 0;
+}
+
+const struct reference *
+references_get(const struct references *set, enum reference_kind kind,
+    const char *product, const char *version, size_t i)
+{
+	const struct member *m;
+
+	for (m = set->first; m != NULL; m = m->next)
+		if (m->ref.kind == kind && same_text(m->ref.product, product) &&
+		    same_text(m->ref.version, version) && i-- == 0)
+			return &m->ref;
+	return NULL;
+}

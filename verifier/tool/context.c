@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the options of several commands give to a context. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+/* The code that an error of this input is printed with. */
+static enum status
+code_of(enum assay_input kind)
+{
+	switch (kind) {
+	case ASSAY_POLICY:
+		return POLICY_MALFORMED;
+	case ASSAY_ANCHOR:
+		return ANCHOR_MALFORMED;
+	case ASSAY_REFERENCE_KEY:
+	case ASSAY_REFERENCE:
+		break;
+	}
+	return REFERENCE_MALFORMED;
+}
+
+int
+context_add(struct assay *ctx, enum assay_input kind, const char *path)
+{
+	size_t max = kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
+					     : ARTEFACT_FILE_MAX;
+	struct file file = {0};
+	struct fault fault;
+	char error[256];
+	int rc = load(path, max, &file);
+
+	if (rc != 0)
+		return rc;
+	rc = assay_add(ctx, kind, file.data, file.len, error, sizeof(error));
+	file_free(&file);
+	if (rc == 0)
+		return 0;
+	fault_print(
+	    &fault, fault_set(&fault, code_of(kind), "%s: %s", path, error));
+	return rc;
+}
+
+static int
+is_corim(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return n > 6 && strcmp(e->d_name + n - 6, ".corim") == 0;
+}
+
+static int
+add_beneath(struct assay *ctx, enum assay_input kind, const char *dir,
+    const char *name)
+{
+	struct fault fault;
+	char path[4096];
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
+	    (int)sizeof(path))
+		return fault_print(&fault,
+		    fault_set(&fault, FILE_MISSING, "%.60s: path too long",
+			dir));
+	return context_add(ctx, kind, path);
+}
+
+int
+context_add_references(struct assay *ctx, const char *dir)
+{
+	struct dirent **names = NULL;
+	struct fault fault;
+	int n, rc;
+
+	if ((n = scandir(dir, &names, is_corim, alphasort)) < 0)
+		return fault_print(&fault,
+		    fault_errno(&fault, FILE_READ, dir,
+			"give a folder that assay-rim-import made"));
+	if (n == 0) {
+		free(names);
+		return fault_print(&fault,
+		    fault_set(&fault, FILE_MISSING,
+			"%s: no reference values; fill it with "
+			"assay-rim-import", dir));
+	}
+	rc = add_beneath(ctx, ASSAY_REFERENCE_KEY, dir, "importer.pub");
+	for (int i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = add_beneath(
+			    ctx, ASSAY_REFERENCE, dir, names[i]->d_name);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
