@@ -15,7 +15,7 @@ build=${ASSAY_BENCH_BUILD:-build/bench}
 sh cmake/dependencies.sh test
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
 	-DASSAY_TESTS=ON -DASSAY_SIMULATED=OFF -DASSAY_WERROR=OFF >/dev/null
-cmake --build "$build" --target assay-tool assay-agent bench \
+cmake --build "$build" --target assay-tool assay-agent bench bench-gpu \
 	hostile-verifier -- --quiet
 build=$(cd "$build" && pwd)
 bin=$build/bin
@@ -133,3 +133,12 @@ echo "assay-agent run --once, the verifier answers"
 against accept-any 20
 echo "assay-agent run --once, the verifier holds it up"
 against no-answer 1
+
+# GPU evidence, when there is some.
+gpu=${ASSAY_SAMPLES:-../shared/samples}/nvidia/h100-550.90.07
+if [ -r "$gpu-report.hex" ]; then
+	echo "GPU evidence beside the one signature check it needs, in process"
+	"$build/test-bin/bench-gpu" "$gpu-report.hex" "$gpu-chain.pem" "$rounds"
+else
+	echo "GPU evidence: not measured, no samples"
+fi

@@ -11,13 +11,28 @@
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
-enum { SPKI_DIGEST = 32, FINGERPRINTS_MAX = 16 };
+enum { SPKI_DIGEST = 32, FINGERPRINTS_MAX = 16, CACHE_MAX = 64 };
+
+/*
+ * A chain that was found to lead to an anchor: devices send the same one with
+ * every report.  Validity is not part of it and judged each time.
+ */
+struct cached {
+	uint8_t digest[32]; /* SHA-256 over lengths and certificates */
+	struct chain chain;
+};
+
+struct cache {
+	struct cached *entry[CACHE_MAX];
+	size_t next;
+};
 
 struct anchors {
 	mbedtls_x509_crt list;
 	bool any;
 	uint8_t spki[FINGERPRINTS_MAX][SPKI_DIGEST];
 	size_t spki_count;
+	struct cache *cache;
 };
 
 /* The roots that come with the source. */
@@ -48,8 +63,10 @@ anchors_new(unsigned uses)
 {
 	struct anchors *a = calloc(1, sizeof(*a));
 
-	if (a == NULL)
+	if (a == NULL || (a->cache = calloc(1, sizeof(*a->cache))) == NULL) {
+		free(a);
 		return NULL;
+	}
 	mbedtls_x509_crt_init(&a->list);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if ((known[i].use & uses) != 0 &&
@@ -64,28 +81,46 @@ anchors_free(struct anchors *a)
 {
 	if (a == NULL)
 		return;
+	for (size_t i = 0; i < CACHE_MAX; i++)
+		free(a->cache->entry[i]);
+	free(a->cache);
 	mbedtls_x509_crt_free(&a->list);
 	free(a);
+}
+
+/* DER or PEM; the parser wants a NUL after PEM and counts it. */
+static bool
+parse_anchor(mbedtls_x509_crt *list, const uint8_t *text, size_t n)
+{
+	return (text[0] == 0x30
+		   ? mbedtls_x509_crt_parse_der(list, text, n)
+		   : mbedtls_x509_crt_parse(list, text, n + 1)) == 0;
 }
 
 enum status
 anchors_add(struct anchors *a, struct bytes cert)
 {
+	mbedtls_x509_crt trial;
 	uint8_t *copy;
-	int rc;
+	bool ok;
 
 	if (cert.n == 0 || cert.n > (64u << 10))
 		return ANCHOR_MALFORMED;
-	/* The parser wants a NUL after PEM and counts it. */
 	if ((copy = malloc(cert.n + 1)) == NULL)
 		return NO_MEMORY;
 	memcpy(copy, cert.p, cert.n);
 	copy[cert.n] = '\0';
-	rc = cert.p[0] == 0x30
-	    ? mbedtls_x509_crt_parse_der(&a->list, copy, cert.n)
-	    : mbedtls_x509_crt_parse(&a->list, copy, cert.n + 1);
+
+	/*
+	 * A file that is refused leaves nothing behind, not even those of its
+	 * certificates that can be read: it is parsed aside first.
+	 */
+	mbedtls_x509_crt_init(&trial);
+	ok = parse_anchor(&trial, copy, cert.n) &&
+	    parse_anchor(&a->list, copy, cert.n);
+	mbedtls_x509_crt_free(&trial);
 	free(copy);
-	if (rc != 0)
+	if (!ok)
 		return ANCHOR_MALFORMED;
 	a->any = true;
 	return OK;
@@ -290,9 +325,50 @@ in_time(struct chain *out, int64_t time)
 	return true;
 }
 
-enum status
-chain_verify(const struct anchors *a, const struct bytes *certs, size_t count,
-    const int64_t *time, struct chain *out)
+/* One digest for the certificates and where each ends. */
+static enum status
+digest_of(const struct bytes *certs, size_t count, struct digest *out)
+{
+	uint8_t lengths[8 * CHAIN_MAX];
+	struct writer w = writer_of(lengths, sizeof(lengths));
+	struct bytes parts[1 + CHAIN_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		write_be64(&w, certs[i].n);
+		parts[1 + i] = certs[i];
+	}
+	parts[0] = writer_view(&w);
+	return hash_parts(HASH_SHA256, parts, 1 + count, out);
+}
+
+static bool
+recall(const struct cache *c, const struct digest *d, struct chain *out)
+{
+	for (size_t i = 0; i < CACHE_MAX && c->entry[i] != NULL; i++)
+		if (memcmp(c->entry[i]->digest, d->b, d->n) == 0) {
+			*out = c->entry[i]->chain;
+			return true;
+		}
+	return false;
+}
+
+/* The oldest gives way; without memory nothing is remembered. */
+static void
+remember(struct cache *c, const struct digest *d, const struct chain *chain)
+{
+	struct cached **at = &c->entry[c->next];
+
+	if (*at == NULL && (*at = malloc(sizeof(**at))) == NULL)
+		return;
+	memcpy((*at)->digest, d->b, sizeof((*at)->digest));
+	(*at)->chain = *chain;
+	c->next = (c->next + 1) % CACHE_MAX;
+}
+
+/* Everything but validity. */
+static enum status
+establish(const struct anchors *a, const struct bytes *certs, size_t count,
+    struct chain *out)
 {
 	mbedtls_x509_crt crt;
 	enum status st;
@@ -304,14 +380,30 @@ chain_verify(const struct anchors *a, const struct bytes *certs, size_t count,
 	st = CHAIN_UNTRUSTED;
 	if (!trusted(a, &crt, certs[count - 1]))
 		goto out;
-	st = CHAIN_EXPIRED;
-	if (time != NULL && !in_time(out, *time))
-		goto out;
 	st = key_from_spki(
 	    bytes_view(crt.pk_raw.p, crt.pk_raw.len), &out->key);
 out:
 	mbedtls_x509_crt_free(&crt);
 	return st;
+}
+
+enum status
+chain_verify(const struct anchors *a, const struct bytes *certs, size_t count,
+    const int64_t *time, struct chain *out)
+{
+	struct digest d;
+	enum status st;
+
+	if (count == 0 || count > CHAIN_MAX)
+		return CHAIN_MALFORMED;
+	if ((st = digest_of(certs, count, &d)) != OK)
+		return st;
+	if (!recall(a->cache, &d, out)) {
+		if ((st = establish(a, certs, count, out)) != OK)
+			return st;
+		remember(a->cache, &d, out);
+	}
+	return time == NULL || in_time(out, *time) ? OK : CHAIN_EXPIRED;
 }
 
 enum status

@@ -49,7 +49,8 @@ struct chain {
  * is NULL when validity is not to be checked.  On CHAIN_MALFORMED nothing of
  * OUT counts; on every other status links and FWID are filled, and KEY is
  * valid on OK only.
- * CHAIN_MALFORMED, CHAIN_UNTRUSTED, CHAIN_EXPIRED.
+ * CHAIN_MALFORMED, CHAIN_UNTRUSTED, CHAIN_EXPIRED.  A chain that was trusted
+ * is remembered in A, so that only its validity is judged again.
  */
 enum status chain_verify(const struct anchors *a, const struct bytes *certs,
     size_t count, const int64_t *time, struct chain *out);

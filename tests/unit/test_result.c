@@ -367,6 +367,32 @@ test_unreached_devices(void **state)
 	assay_result_free(r);
 }
 
+/* The same bundle under a P-384 key, with SHA-384 throughout. */
+static void
+test_p384(void **state)
+{
+	static struct world strong;
+	struct assay_result *r;
+
+	(void)state;
+	assert_true(world_open(&strong, KEY_P384));
+	r = world_verify(&strong, 0, NULL);
+	assert_non_null(r);
+	assert_int_equal(assay_result_exit(r), 0);
+	assay_result_free(r);
+	strong.forge.devices_sign = true;
+	r = world_verify(&strong, 0, NULL);
+	assert_non_null(r);
+	assert_int_equal(assay_result_exit(r), 2);
+	assert_true(world_has(r, SIMULATED));
+	assay_result_free(r);
+	r = world_verify(&strong, FORGE_SIGNED, bad_signature);
+	assert_non_null(r);
+	assert_true(world_has(r, SIGNATURE_INVALID));
+	assay_result_free(r);
+	world_close(&strong);
+}
+
 /* What may be remembered about a host, and when. */
 static void
 test_host_record(void **state)
@@ -431,6 +457,7 @@ main(void)
 	    cmocka_unit_test(test_ear_claims),
 	    cmocka_unit_test(test_ear_tiers),
 	    cmocka_unit_test(test_unreached_devices),
+	    cmocka_unit_test(test_p384),
 	    cmocka_unit_test(test_host_record),
 	    cmocka_unit_test(test_keys),
 	};

@@ -7,7 +7,7 @@ target_include_directories(assay-forge PUBLIC
   ${here} ${CMAKE_SOURCE_DIR}/verifier)
 target_link_libraries(assay-forge PUBLIC assay-inside)
 
-foreach(part eventlog policy result quote_files)
+foreach(part anchors eventlog policy result quote_files)
   assay_unit_test(test_${part}
     SOURCES ${here}/test_${part}.c ${here}/testkit.c
     LIBRARIES assay-forge)

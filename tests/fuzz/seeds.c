@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * assay-fuzz-seeds DIR [SAMPLES]: first inputs for every fuzzer, in
+ * DIR/NAME/, made by the forge, and taken from the folder SAMPLES when it is
+ * given.  DIR must exist.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "deflate.h"
+#include "seeds.h"
+#include "spdm_talk.h"
+#include "world.h"
+
+enum { SAMPLE_MAX = 1 << 16 };
+
+static const char *root;
+static unsigned serial;
+static bool failed;
+
+void
+seed(const char *fuzzer, int way, struct bytes b)
+{
+	char path[1024];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, fuzzer);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/%s/seed-%u", root, fuzzer, serial++);
+	if ((f = fopen(path, "wb")) == NULL) {
+		failed = true;
+		return;
+	}
+	if (way >= 0 && fputc(way, f) == EOF)
+		failed = true;
+	if (b.n > 0 && fwrite(b.p, 1, b.n, f) != b.n)
+		failed = true;
+	if (fclose(f) != 0)
+		failed = true;
+}
+
+static struct world world;
+static uint8_t log_bytes[2048];
+
+static void
+seed_bundle(void)
+{
+	struct forge *f = &world.forge;
+	struct bytes item, parts;
+	static uint8_t buf[4096];
+	struct writer w = writer_of(buf, sizeof(buf));
+	struct quote_parts q;
+
+	if (!forge_build(f, FORGE_START, NULL)) {
+		failed = true;
+		return;
+	}
+	seed("evidence", 0, writer_view(&f->out));
+	seed("evidence", 1, f->claims_wire);
+	seed("evidence", 3, f->pcrs_wire);
+	q = (struct quote_parts){f->attest_wire, f->signature_wire,
+	    f->public_wire, f->pcrs_wire};
+	quote_parts_encode(&q, &w);
+	parts = writer_view(&w);
+	seed("evidence", 2, parts);
+	seed("dcbor", -1, writer_view(&f->out));
+	seed("dcbor", -1, f->claims_wire);
+	seed("dcbor", -1, parts);
+	seed("verify", 0, writer_view(&f->out));
+	seed("verify", 1, f->claims_wire);
+	seed("verify", 2, f->attest_wire);
+	seed("verify", 3, f->signature_wire);
+	seed("verify", 4, f->public_wire);
+	seed("verify", 5, f->pcrs_wire);
+	seed("verify", 8, f->claims.devices[0].facts);
+	seed("verify", 9, BYTES_LIT("name"));
+	seed("tpm", 0, f->attest_wire);
+	seed("tpm", 1, f->signature_wire);
+	seed("tpm", 2, f->public_wire);
+	seed("quote_files", 2, f->signature_wire);
+	seed("quote_files", 3, f->public_wire);
+	if (f->item_count == 0)
+		return;
+	item = f->items[0].record.value;
+	seed("dcbor", -1, f->items[0].record.whole);
+	seed("verify", f->eventlog.n > 0 ? 7 : 6, item);
+	seed(f->eventlog.n > 0 ? "inflate" : "simulated",
+	    f->eventlog.n > 0 ? -1 : 0, item);
+}
+
+/* Exchanges of both versions, as they are and as MCTP and DOE carry them. */
+static void
+seed_exchanges(void)
+{
+	static struct talk t;
+
+	for (int way = 0; way < 4; way++) {
+		talk_start(&t, &world.forge.board, way < 2 ? 0x11 : 0x12);
+		failed |= !talk_sign(&t);
+		if (way == 1 || way == 3)
+			talk_carry(&t, way == 1 ? TALK_MCTP : TALK_DOE);
+		seed("spdm_exchange", -1, talk_wire(&t));
+	}
+}
+
+static void
+seed_forged(void)
+{
+	struct writer w = writer_of(log_bytes, sizeof(log_bytes));
+	uint8_t report[1024];
+	struct writer r = writer_of(report, sizeof(report));
+
+	seed_bundle();
+	seed_exchanges();
+	seeds_rim(&world.forge.board);
+	world.forge.devices_sign = true;
+	seed_bundle();
+	world.forge.devices_sign = false;
+	forge_log_sound(&w);
+	world.forge.eventlog = writer_view(&w);
+	seed_bundle();
+	seed("eventlog", -1, writer_view(&w));
+	forge_report(&world.forge.board, world.forge.nonce, FLAW_NONE, &r);
+	seed("spdm", -1, writer_view(&r));
+	seed("simulated", 1, writer_view(&r));
+	seed("simulated", 2,
+	    bytes_view(world.forge.board.leaf, world.forge.board.leaf_len));
+	seed("policy", -1, bytes_str(forge_policy));
+	seed("tpm", 3, BYTES_LIT("sha256:0,1,2+sha384:23"));
+	seed("quote_files", 0,
+	    BYTES_LIT("sha1:7=0102030405060708090a0b0c0d0e0f1011121314\n"));
+	seed("quote_files", 1,
+	    BYTES_LIT("clock=1\nreset-count=2\nrestart-count=3\n"
+		      "firmware=0004\n"));
+}
+
+/* Every file of SAMPLES/FOLDER whose name ends in SUFFIX. */
+static void
+seed_folder(const char *samples, const char *folder, const char *suffix,
+    const char *fuzzer, int way)
+{
+	static uint8_t buf[SAMPLE_MAX];
+	char path[1024];
+	struct dirent *e;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/%s", samples, folder);
+	if ((dir = opendir(path)) == NULL)
+		return;
+	while ((e = readdir(dir)) != NULL) {
+		size_t len = strlen(e->d_name), tail = strlen(suffix), n;
+		FILE *f;
+
+		if (e->d_name[0] == '.' || len < tail ||
+		    strcmp(e->d_name + len - tail, suffix) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s/%s", samples, folder,
+		    e->d_name);
+		if ((f = fopen(path, "rb")) == NULL)
+			continue;
+		n = fread(buf, 1, sizeof(buf), f);
+		fclose(f);
+		if (n > 0 && n < sizeof(buf))
+			seed(fuzzer, way, bytes_view(buf, n));
+	}
+	closedir(dir);
+}
+
+static void
+seed_samples(const char *samples)
+{
+	static const struct {
+		const char *folder, *suffix, *fuzzer;
+		int way;
+	} rows[] = {
+	    {"tpm/eventlogs", ".bin", "eventlog", -1},
+	    {"tpm/eventlogs", "_eventlog", "eventlog", -1},
+	    {"tpm/quotes", ".msg", "tpm", 0},
+	    {"tpm/quotes", ".sig", "tpm", 1},
+	    {"tpm/quotes", ".pub", "tpm", 2},
+	    {"tpm/quotes", ".pem", "tpm", 4},
+	    {"tpm/quotes", ".pcrs", "quote_files", 0},
+	    {"tpm/quotes", ".sig", "quote_files", 2},
+	    {"tpm/quotes", ".pem", "quote_files", 3},
+	    {"vectors/cmw/veraison", ".cbor", "dcbor", -1},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		seed_folder(samples, rows[i].folder, rows[i].suffix,
+		    rows[i].fuzzer, rows[i].way);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: assay-fuzz-seeds DIR [SAMPLES]\n");
+		return status_exit(USAGE);
+	}
+	root = argv[1];
+	if (!world_open(&world, KEY_P256))
+		return status_exit(CRYPTO_FAILED);
+	seed_forged();
+	if (argc == 3)
+		seed_samples(argv[2]);
+	world_close(&world);
+	return failed ? status_exit(FILE_WRITE) : 0;
+}

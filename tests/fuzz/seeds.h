@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How first inputs are written. */
+#ifndef ASSAY_FUZZ_SEEDS_H
+#define ASSAY_FUZZ_SEEDS_H
+
+#include "forge.h"
+
+/* One input of FUZZER; WAY is its first byte, or -1 for none. */
+void seed(const char *fuzzer, int way, struct bytes b);
+
+/* Manifests and reference values (seeds_rim.c). */
+void seeds_rim(const struct forge_board *board);
+
+#endif

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
+# The layers, as the symbols of what was built tell them.
+assay_e2e_test(layering
+  ${CMAKE_CURRENT_LIST_DIR}/../layering/layering.sh)
