@@ -206,6 +206,8 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	else
 		s->trust[TRUST_EXECUTABLES] = TRUST_AFFIRMING;
 	if (proof->backdated)
+		verdict_not_checked(r, CHECK_IMPORT_TIME);
+	if (proof->backdated && !allows(ctx, ctx->policy.allow_backdated))
 		verdict_reason(r, VERIFIED_AS_OF_OPERATOR_TIME, s->label,
 		    "the import was back-dated with --at");
 	if (!ctx->has_time)

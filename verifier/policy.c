@@ -25,6 +25,8 @@ static const struct {
 	offsetof(struct policy, allow_software_tpm)},
     {"allow-simulated", KIND_BOOL, offsetof(struct policy, allow_simulated)},
     {"allow-pinned", KIND_BOOL, offsetof(struct policy, allow_pinned)},
+    {"allow-backdated-references", KIND_BOOL,
+	offsetof(struct policy, allow_backdated)},
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };

@@ -19,6 +19,7 @@ struct policy {
 	bool allow_software_tpm;
 	bool allow_simulated;
 	bool allow_pinned;
+	bool allow_backdated;
 	struct digest digest; /* SHA-256 of the text */
 };
 

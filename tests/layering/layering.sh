@@ -35,7 +35,7 @@ check() {
 }
 
 # Sanitizers and coverage bring symbols of their own.
-instruments='^__(asan|ubsan|sanitizer|sancov|tsan|gcov|llvm|lsan)_|^_ITM_|^__odr_'
+instruments='^__(asan|ubsan|sanitizer|sancov|tsan|gcov|llvm|lsan|odr)_|^_ITM_'
 
 # What an object imports from outside itself.
 imports() {

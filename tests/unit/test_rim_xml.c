@@ -184,8 +184,8 @@ static const struct row {
 	"edition=\"GPU\" edition=\"GPU\"", RIM_XML},
 
     /* Namespaces. */
-    {"a prefix without namespace", EDIT_WHOLE, "<Payload>", "<Payload x:y=\"\">",
-	RIM_XML},
+    {"a prefix without namespace", EDIT_WHOLE, "<Payload>",
+	"<Payload x:y=\"\">", RIM_XML},
     {"signature of another namespace", EDIT_WHOLE,
 	"xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"",
 	"xmlns:ds=\"" OTHER_NS "\"", RIM_STRUCTURE},

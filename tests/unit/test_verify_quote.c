@@ -55,13 +55,15 @@ attest_extra_short(struct forge *f)
 static void
 attest_selection(struct forge *f)
 {
-	f->attest.selection = forge_flipped(f->attest.selection, 6); /* size 2 */
+	/* sizeofSelect 2 */
+	f->attest.selection = forge_flipped(f->attest.selection, 6);
 }
 
 static void
 attest_other_pcr(struct forge *f)
 {
-	f->attest.selection = forge_flipped(f->attest.selection, 9); /* PCR 16 */
+	/* PCR 16 */
+	f->attest.selection = forge_flipped(f->attest.selection, 9);
 }
 
 static void

@@ -89,7 +89,8 @@ run_group(const struct suite *suite, const json_t *group)
 
 	st = key_from_spki(
 	    kit_hex(text_of(group, "publicKeyDer"), der, sizeof(der)), &key);
-	if (exponent != NULL && strcmp(json_string_value(exponent), "03") == 0) {
+	if (exponent != NULL &&
+	    strcmp(json_string_value(exponent), "03") == 0) {
 		assert_status(st, PUBLIC_UNSUPPORTED);
 		return json_array_size(json_object_get(group, "tests"));
 	}

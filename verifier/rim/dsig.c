@@ -53,8 +53,9 @@ algorithm(const xmlNode *node, const char *want, struct fault *fault)
 		    "%s: must have an Algorithm and nothing else",
 		    (const char *)node->name);
 	if (!bytes_eq(got, bytes_str(want)))
-		return fault_set(fault, RIM_ALGORITHM, "%s: only %s is accepted",
-		    (const char *)node->name, want);
+		return fault_set(fault, RIM_ALGORITHM,
+		    "%s: only %s is accepted", (const char *)node->name,
+		    want);
 	return OK;
 }
 

@@ -105,7 +105,8 @@ rows_json(const struct reference *ref)
 		json_t *digests = json_array();
 
 		for (size_t k = 0; k < row->count; k++)
-			json_array_append_new(digests, hex_json(row->digest[k]));
+			json_array_append_new(
+			    digests, hex_json(row->digest[k]));
 		json_array_append_new(rows,
 		    json_pack("{s:i,s:o,s:s,s:o}", "index", (int)row->index,
 			"name", text_json(row->name), "hash",

@@ -145,6 +145,27 @@ defaults(struct config *c, struct fault *fault)
 	return OK;
 }
 
+enum { LINE_MAX_BYTES = 160 };
+
+/*
+ * The first line that inih would cut in two, reading the rest as a line of
+ * its own; 0 when there is none.
+ */
+static int
+long_line(const struct file *file)
+{
+	size_t n = 0;
+	int line = 1;
+
+	for (size_t i = 0; i < file->len; i++) {
+		n = file->data[i] == '\n' ? 0 : n + 1;
+		line += file->data[i] == '\n';
+		if (n > LINE_MAX_BYTES)
+			return line;
+	}
+	return 0;
+}
+
 /* What the lines of a file lead to; the first fault counts. */
 struct reading {
 	struct config *c;
@@ -199,6 +220,12 @@ read_settings(struct config *c, struct fault *fault)
 		return OK;
 	if (st != OK)
 		return st;
+	if ((line = long_line(&file)) != 0) {
+		file_free(&file);
+		return fault_set(fault, CONFIG_VALUE,
+		    "%s:%d: longer than %d bytes; shorten it", path, line,
+		    LINE_MAX_BYTES);
+	}
 	line = ini_parse_string((const char *)file.data, on_line, &r);
 	file_free(&file);
 	if (line == 0)

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# What vendors' drivers and libraries say, and how it goes when they do not.
+# The mock has the fixed name of NVIDIA's library, in a folder of its own.
+set(mock ${CMAKE_CURRENT_LIST_DIR}/../mock)
+add_library(nvml-mock SHARED
+  ${mock}/nvml_mock.c ${mock}/nvml_mock_get.c ${mock}/nvml_mock_cc.c)
+target_include_directories(nvml-mock PRIVATE ${CMAKE_SOURCE_DIR}/platform)
+set_target_properties(nvml-mock PROPERTIES
+  OUTPUT_NAME nvidia-ml SOVERSION 1
+  LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin/nvml)
+
+foreach(part nvidia_platform amdgpu intel)
+  assay_platform_test(${part})
+  target_sources(test_${part} PRIVATE
+    ${CMAKE_CURRENT_LIST_DIR}/vendor_tree.c)
+endforeach()
+target_link_libraries(test_nvidia_platform PRIVATE ${CMAKE_DL_LIBS})
+add_dependencies(test_nvidia_platform nvml-mock)
+set_property(TEST nvidia_platform APPEND PROPERTY ENVIRONMENT
+  "LD_LIBRARY_PATH=${CMAKE_BINARY_DIR}/test-bin/nvml")
+
+assay_e2e_test(e2e_measure ${CMAKE_CURRENT_LIST_DIR}/../e2e/measure.sh)
