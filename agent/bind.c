@@ -82,6 +82,7 @@ claim_devices(const struct bind_in *in, struct bind_memory *m)
 		*to = (struct device_claims){.label = d->label};
 		to->model = d->model;
 		to->facts = d->facts;
+		to->measurements = d->measurements;
 		if (d->evidence.n == 0)
 			continue;
 

@@ -12,6 +12,7 @@ enum board_key {
 	BOARD_FACTS = 2,
 	BOARD_TYPE = 3,
 	BOARD_EVIDENCE = 4,
+	BOARD_MEASUREMENTS = 5,
 };
 
 static void
@@ -38,20 +39,43 @@ board_encode(struct board_view *board, struct writer *w)
 	for (size_t i = 0; i < board->count; i++) {
 		const struct board_device *d = &board->device[i];
 
-		dcbor_put_map(w, d->evidence.n > 0 ? 5 : 3);
+		dcbor_put_map(w, (d->evidence.n > 0 ? 5u : 3u) +
+		                     (d->measurements.n > 0 ? 1u : 0u));
 		dcbor_put_uint(w, BOARD_LABEL);
 		dcbor_put_tstr(w, d->label);
 		dcbor_put_uint(w, BOARD_MODEL);
 		dcbor_put_bstr(w, d->model);
 		dcbor_put_uint(w, BOARD_FACTS);
 		write_bytes(w, d->facts);
-		if (d->evidence.n == 0)
-			continue;
-		dcbor_put_uint(w, BOARD_TYPE);
-		dcbor_put_tstr(w, d->type);
-		dcbor_put_uint(w, BOARD_EVIDENCE);
-		dcbor_put_bstr(w, d->evidence);
+		if (d->evidence.n > 0) {
+			dcbor_put_uint(w, BOARD_TYPE);
+			dcbor_put_tstr(w, d->type);
+			dcbor_put_uint(w, BOARD_EVIDENCE);
+			dcbor_put_bstr(w, d->evidence);
+		}
+		if (d->measurements.n > 0) {
+			dcbor_put_uint(w, BOARD_MEASUREMENTS);
+			write_bytes(w, d->measurements);
+		}
 	}
+}
+
+/* As the claims want them: [ + [295, bstr] ]. */
+static struct bytes
+measurements_decode(struct dcbor *c)
+{
+	struct bytes before = c->rest;
+	uint64_t n = dcbor_get_array(c);
+
+	if (n < 1 || n > COMPONENTS_MAX)
+		dcbor_fail(c, BOARD_MALFORMED);
+	for (uint64_t i = 0; i < n && c->st == OK; i++) {
+		dcbor_want_array(c, 2);
+		if (dcbor_get_uint(c) != CF_MEASURED_COMPONENT)
+			dcbor_fail(c, BOARD_MALFORMED);
+		(void)dcbor_get_bstr(c);
+	}
+	return bytes_sub(before, 0, before.n - c->rest.n);
 }
 
 static void
@@ -77,6 +101,9 @@ device_decode(struct dcbor *c, struct board_device *out)
 			break;
 		case BOARD_EVIDENCE:
 			out->evidence = dcbor_get_bstr(c);
+			break;
+		case BOARD_MEASUREMENTS:
+			out->measurements = measurements_decode(c);
 			break;
 		default:
 			dcbor_fail(c, BOARD_MALFORMED);

@@ -10,7 +10,8 @@
  *		1 => bstr,            ; model, 1 to 32 bytes
  *		2 => facts,           ; table of core/claims.h
  *		? 3 => tstr,          ; media type, together with
- *		? 4 => bstr,          ; evidence that the device signed
+ *		? 4 => bstr,          ; evidence that the device signed,
+ *		? 5 => [ + [295, bstr] ]  ; measured components, RFC 10013
  *	}
  *
  * Labels ascend as their encodings do, see label_before.
@@ -22,7 +23,7 @@
 
 /* A device as told; the evidence is empty when there is none. */
 struct board_device {
-	struct bytes label, model, facts, type, evidence;
+	struct bytes label, model, facts, type, evidence, measurements;
 };
 
 struct board_view {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* [collect] */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +10,12 @@
 #include "deadline.h"
 #include "devices.h"
 #include "message.h"
+#include "outofband.h"
 #include "platform.h"
 #include "print.h"
 #include "roles.h"
 #include "say.h"
+#include "survey.h"
 #include "tpm_attest.h"
 
 /* Everything this process holds. */
@@ -52,26 +55,33 @@ collect_open(const char *spec, struct collect *c)
 	return c->board != NULL ? OK : say(NO_MEMORY, "for the board");
 }
 
-static enum status
-collect_survey(const char *spec, struct collect *c)
+/* What is left before the TPM and the way out need their quarter. */
+static uint64_t
+collect_deadline(const struct job *job)
 {
-	enum status st = c->port->survey(c->ctx, c->board);
+	return job->deadline - job->config->timeout * 1000 / 4;
+}
 
-	if (st != OK)
-		return say(st, "platform %s: %s", spec, status_text(st));
-	return OK;
+static struct survey
+collect_surveying(const struct job *job, const struct collect *c)
+{
+	struct survey s = {job->config->platform, c->port, c->ctx,
+	    job->config->device_timeout * 1000, {0}};
+
+	return s;
 }
 
 enum status
 collect_measure(const struct job *job)
 {
-	const char *spec = job->config->platform;
 	struct collect c;
+	struct survey s;
 	enum status st;
 
-	if ((st = collect_open(spec, &c)) != OK)
+	if ((st = collect_open(job->config->platform, &c)) != OK)
 		goto out;
-	if ((st = collect_survey(spec, &c)) != OK)
+	s = collect_surveying(job, &c);
+	if ((st = survey_board(&s, collect_deadline(job), c.board)) != OK)
 		goto out;
 	st = job->json ? print_board_json(c.port, c.board)
 	               : print_board(c.port, c.board);
@@ -87,10 +97,8 @@ static enum status
 collect_sign(const struct job *job, struct bytes nonce, struct bytes ak_name,
     struct collect *c)
 {
-	/* A quarter of the time is kept for the TPM and the way out. */
-	uint64_t reserve = job->config->timeout * 1000 / 4;
 	struct question q = {c->port, c->ctx, c->board, nonce, ak_name,
-	    job->config->device_timeout * 1000, job->deadline - reserve};
+	    job->config->device_timeout * 1000, collect_deadline(job)};
 	enum status st;
 
 	if (c->board->count == 0)
@@ -119,17 +127,67 @@ collect_sign(const struct job *job, struct bytes nonce, struct bytes ak_name,
 	return OK;
 }
 
-/* The device as the message has it; FACTS receives its table. */
+/* One device that signed nothing here. */
+static enum status
+collect_file(int dir, const struct device *d, struct bytes nonce,
+    struct bytes ak_name, struct answer *a)
+{
+	struct writer w = writer_of(a->bytes, sizeof(a->bytes));
+	uint8_t own[NONCE_LEN];
+	enum status st = evidence_device_nonce(
+	    nonce, ak_name, bytes_str(d->label), own);
+
+	if (st == OK)
+		st = outofband_evidence(dir, d, own, a->type, &w);
+	if (st == OK) {
+		a->len = w.n;
+		a->st = OK;
+	}
+	return st;
+}
+
+/* What others fetched for the devices. */
+static enum status
+collect_outofband(const struct job *job, struct bytes nonce,
+    struct bytes ak_name, struct collect *c)
+{
+	int dir = job->fd[FD_EVIDENCE];
+	size_t taken = 0;
+	enum status st;
+
+	for (size_t i = 0; dir >= 0 && i < c->board->count; i++) {
+		struct device *d = &c->board->device[i];
+
+		if (d->signs && c->answers[i].st == OK)
+			continue;
+		st = collect_file(dir, d, nonce, ak_name, &c->answers[i]);
+		if (st != OK && st != FILE_MISSING)
+			return say(st, "device-evidence: %s: %s", d->label,
+			    status_text(st));
+		d->signs = d->signs || st == OK;
+		taken += st == OK;
+	}
+	if (dir >= 0 && taken == 0)
+		say_note("device-evidence: no file for a device that signed "
+		         "nothing itself");
+	return OK;
+}
+
+/* The device as the message has it; W receives its tables. */
 static struct board_device
-collect_device(const struct collect *c, size_t i, struct writer *facts)
+collect_device(const struct collect *c, size_t i, struct writer *w)
 {
 	const struct device *d = &c->board->device[i];
-	size_t start = facts->n;
+	size_t start = w->n;
 	struct board_device to = {.label = bytes_str(d->label)};
 
-	facts_encode(&d->facts, facts);
 	to.model = bytes_view(d->model, d->model_len);
-	to.facts = bytes_sub(writer_view(facts), start, facts->n - start);
+	facts_encode(&d->facts, w);
+	to.facts = bytes_sub(writer_view(w), start, w->n - start);
+	start = w->n;
+	if (d->components.n > 0)
+		components_encode(&d->components, w);
+	to.measurements = bytes_sub(writer_view(w), start, w->n - start);
 	if (d->signs && c->answers[i].st == OK) {
 		to.type = bytes_str(c->answers[i].type);
 		to.evidence =
@@ -184,10 +242,56 @@ collect_asked(const struct job *job, struct channel *seal, struct writer *ask,
 	return st;
 }
 
+/* Once somebody asks: survey, let sign, survey again, tell. */
+static enum status
+collect_board(const struct job *job, struct channel *seal, struct bytes nonce,
+    struct bytes ak_name, struct collect *c)
+{
+	uint64_t deadline = collect_deadline(job);
+	struct survey s = collect_surveying(job, c);
+	enum status st;
+
+	/* Half of the time, so that the other half is for signing. */
+	st = survey_board(&s,
+	    deadline_in((uint64_t)deadline_left(deadline) / 2), c->board);
+	if (st != OK)
+		return st;
+	if ((st = collect_sign(job, nonce, ak_name, c)) != OK)
+		return st;
+	if ((st = collect_outofband(job, nonce, ak_name, c)) != OK)
+		return st;
+	survey_again(&s, deadline, c->board);
+	return collect_tell(job, seal, c);
+}
+
+/* The nonces of all devices, for those who fetch evidence out of band. */
+static enum status
+collect_print_nonces(struct bytes nonce, struct bytes ak_name,
+    const struct collect *c)
+{
+	uint8_t out[NONCE_LEN];
+	char hex[2 * NONCE_LEN + 1];
+	enum status st = OK;
+
+	for (size_t i = 0; i < c->board->count && st == OK; i++) {
+		const char *label = c->board->device[i].label;
+
+		st = evidence_device_nonce(
+		    nonce, ak_name, bytes_str(label), out);
+		bytes_to_hex(BYTES_OF(out), hex);
+		if (st == OK)
+			(void)printf("%s %s\n", label, hex);
+	}
+	if (st == OK && fflush(stdout) != 0)
+		st = say(FILE_WRITE, "standard output: %s", strerror(errno));
+	if (st == OK && c->board->count == 0)
+		say_note("no accelerators were found on this host");
+	return st;
+}
+
 enum status
 collect_run(const struct job *job)
 {
-	const char *spec = job->config->platform;
 	struct channel seal =
 	    channel_of(job->fd[FD_COLLECT], ROLE_COLLECT, ROLE_SEAL);
 	uint8_t buf[ASK_MAX];
@@ -197,16 +301,20 @@ collect_run(const struct job *job)
 	enum status st;
 
 	/* Open while nobody asks yet; look only once somebody does. */
-	if ((st = collect_open(spec, &c)) != OK)
+	if ((st = collect_open(job->config->platform, &c)) != OK)
 		goto out;
 	st = collect_asked(job, &seal, &ask, &nonce, &ak_name);
 	if (st != OK)
 		goto out;
-	if ((st = collect_survey(spec, &c)) != OK)
+	if (!job->nonces_only) {
+		st = collect_board(job, &seal, nonce, ak_name, &c);
 		goto out;
-	if ((st = collect_sign(job, nonce, ak_name, &c)) != OK)
-		goto out;
-	st = collect_tell(job, &seal, &c);
+	}
+	if ((st = c.port->survey(c.ctx, c.board)) != OK)
+		(void)say(st, "platform %s: %s", job->config->platform,
+		    status_text(st));
+	else
+		st = collect_print_nonces(nonce, ak_name, &c);
 out:
 	collect_free(&c);
 	return st;

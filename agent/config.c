@@ -14,7 +14,7 @@
 #define AT(member) offsetof(struct config, member)
 
 static const struct config_key keys[] = {
-    {"platform", CONFIG_TEXT, AT(platform), 0, 0, "pci", "NAME[:ARGUMENT]",
+    {"platform", CONFIG_TEXT, AT(platform), 0, 0, "auto", "NAME[:ARGUMENT]",
         "where accelerators are found"},
     {"tpm", CONFIG_TEXT, AT(tpm), 0, 0, "device:/dev/tpmrm0", "TCTI",
         "the TPM, device:PATH or swtpm:..."},
@@ -169,14 +169,14 @@ struct loading {
 	FILE *f;
 	unsigned line;
 	unsigned seen;
-	bool too_long;
+	bool broken;
 	enum status st;
 	char error[CONFIG_ERROR_MAX];
 };
 
 /*
  * One line, as fgets; inih would cut a long one in two and take the rest for
- * another line, so that stops the reading.
+ * another line, and pass over what follows a NUL, so either stops the reading.
  */
 static char *
 next_line(char *s, int size, void *arg)
@@ -184,13 +184,13 @@ next_line(char *s, int size, void *arg)
 	struct loading *l = arg;
 	size_t n;
 
-	if (l->too_long || fgets(s, size, l->f) == NULL)
+	if (l->broken || fgets(s, size, l->f) == NULL)
 		return NULL;
 	l->line++;
 	n = strlen(s);
-	if (n + 1 == (size_t)size && s[n - 1] != '\n')
-		l->too_long = true;
-	return l->too_long ? NULL : s;
+	if (n == 0 || (s[n - 1] != '\n' && feof(l->f) == 0))
+		l->broken = true;
+	return l->broken ? NULL : s;
 }
 
 /* Returns 0 to stop, 1 to go on, as inih wants it. */
@@ -262,11 +262,11 @@ config_load(struct config *c, const char *path, char error[CONFIG_ERROR_MAX])
 	}
 	at = ini_parse_stream(next_line, &l, on_key, &l);
 	st = l.st;
-	if (st == OK && (at != 0 || l.too_long || ferror(l.f) != 0)) {
+	if (st == OK && (at != 0 || l.broken || ferror(l.f) != 0)) {
 		st = CONFIG_VALUE;
 		(void)snprintf(l.error, sizeof(l.error),
-		    l.too_long ? "the line is too long"
-		               : "not a line of the form key = value");
+		    l.broken ? "the line is too long or has a NUL"
+		             : "not a line of the form key = value");
 	}
 	if (st != OK)
 		(void)snprintf(error, CONFIG_ERROR_MAX, "%.100s:%u: %.140s",

@@ -2,32 +2,19 @@
 /* [collect] */
 #include "devices.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "deadline.h"
 #include "say.h"
+#include "worker.h"
 
 struct answer *
 devices_answers(size_t n)
 {
-	void *p = mmap(NULL, n * sizeof(struct answer), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
+	return worker_memory(n * sizeof(struct answer));
 }
 
 void
 devices_free(struct answer *answers, size_t n)
 {
-	if (answers != NULL)
-		(void)munmap(answers, n * sizeof(struct answer));
+	worker_free(answers, n * sizeof(struct answer));
 }
 
 /* One device, in the worker. */
@@ -51,117 +38,50 @@ ask_one(const struct question *q, const struct device *d, struct answer *a)
 	return st;
 }
 
-/* The next device from FIRST on that signs, or the count. */
-static size_t
-next_signer(const struct board *board, size_t first)
+/* A question with the places for its answers. */
+struct asking {
+	const struct question *q;
+	struct answer *answers;
+};
+
+static bool
+device_due(const void *arg, size_t i)
 {
-	while (first < board->count && !board->device[first].signs)
-		first++;
-	return first;
+	const struct asking *a = arg;
+
+	return a->q->board->device[i].signs;
 }
 
-/* All devices from FIRST on; one byte on FD for each that is done. */
 static void
-work(const struct question *q, struct answer *answers, size_t first, int fd)
+device_run(void *arg, size_t i)
 {
-	size_t i = first;
+	struct asking *a = arg;
 
-	for (; (i = next_signer(q->board, i)) < q->board->count; i++) {
-		answers[i].st = ask_one(q, &q->board->device[i], &answers[i]);
-		if (write(fd, "", 1) != 1)
-			return;
-	}
+	a->answers[i].st =
+	    ask_one(a->q, &a->q->board->device[i], &a->answers[i]);
 }
 
-/* Start a worker; the end of its pipe is in *FD. */
-static pid_t
-start_worker(
-    const struct question *q, struct answer *answers, size_t first, int *fd)
+static bool
+device_ended(void *arg, size_t i, enum step_end end)
 {
-	pid_t parent = getpid(), pid;
-	int ends[2];
+	struct asking *a = arg;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		/* It does not outlive the one that waits for it. */
-		(void)close(ends[0]);
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() == parent)
-			work(q, answers, first, ends[1]);
-		_exit(0);
-	}
-	(void)close(ends[1]);
-	*fd = ends[0];
-	if (pid < 0)
-		(void)close(ends[0]);
-	return pid;
-}
-
-/*
- * End a worker.  One that hangs in the kernel cannot be ended, and nobody
- * waits for it: it goes when its device lets go of it.
- */
-static void
-end_worker(pid_t pid, int fd, bool hangs)
-{
-	int tries = 20;
-
-	(void)close(fd);
-	if (!hangs) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		return;
-	}
-	(void)kill(pid, SIGKILL);
-	while (tries-- > 0 && waitpid(pid, NULL, WNOHANG) == 0)
-		(void)poll(NULL, 0, 1);
-}
-
-/* Wait for one worker; returns the device it got stuck at, or the count. */
-static size_t
-follow(const struct question *q, struct answer *answers, size_t i, int fd,
-    bool *hangs)
-{
-	for (; i < q->board->count; i = next_signer(q->board, i + 1)) {
-		uint64_t limit = deadline_in(q->per_device);
-		ssize_t n = -1;
-		uint8_t byte;
-
-		if (limit > q->deadline)
-			limit = q->deadline;
-		*hangs = deadline_wait(fd, POLLIN, limit) != OK;
-		if (!*hangs)
-			n = read(fd, &byte, 1);
-		if (n == 1)
-			continue;
-		answers[i].st = say(DEVICE_UNRESPONSIVE,
-		    "%s: %s; its signed evidence will be missing",
-		    q->board->device[i].label,
-		    *hangs ? "no answer in its time; see device-timeout"
-		           : "the process that asked it died");
-		break;
-	}
-	return i;
+	if (end == STEP_DONE)
+		return true;
+	a->answers[i].st = say(DEVICE_UNRESPONSIVE,
+	    "%s: %s; its signed evidence will be missing",
+	    a->q->board->device[i].label,
+	    end == STEP_HANGS ? "no answer in its time; see device-timeout"
+	                      : "the process that asked it died");
+	return true;
 }
 
 enum status
 devices_ask(const struct question *q, struct answer *answers)
 {
-	size_t i = next_signer(q->board, 0);
+	struct asking a = {q, answers};
+	struct work w = {&a, q->board->count, device_due, device_run,
+	    device_ended, q->per_device, q->deadline};
 
-	while (i < q->board->count) {
-		bool hangs = false;
-		int fd = -1;
-		pid_t pid = start_worker(q, answers, i, &fd);
-
-		if (pid < 0)
-			return say(NO_MEMORY, "cannot start a process");
-		i = follow(q, answers, i, fd, &hangs);
-		end_worker(pid, fd, hangs);
-		if (i < q->board->count)
-			i = next_signer(q->board, i + 1);
-	}
-	return OK;
+	return worker_run(&w);
 }

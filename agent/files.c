@@ -52,6 +52,16 @@ file_open(const char *path, bool optional, int *fd)
 	return OK;
 }
 
+enum status
+file_open_folder(const char *path, int *fd)
+{
+	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd >= 0)
+		return OK;
+	return say(
+	    code_of(errno, FILE_READ), "%s: %s", path, strerror(errno));
+}
+
 /* The folder of PATH, opened; "." when there is no slash. */
 static int
 open_folder(const char *path)
@@ -180,8 +190,8 @@ file_write(const char *path, struct bytes data)
 
 	if (st != OK)
 		return st;
-	/* Taking the place of a device or a pipe would be no favour. */
-	if (strcmp(path, "-") != 0 && stat(path, &sb) == 0 &&
+	/* Taking the place of a device, a pipe or a link is no favour. */
+	if (strcmp(path, "-") != 0 && lstat(path, &sb) == 0 &&
 	    !S_ISREG(sb.st_mode))
 		return say(FILE_NOT_REGULAR, "%s: %s", path,
 		    status_text(FILE_NOT_REGULAR));

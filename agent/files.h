@@ -24,6 +24,9 @@ enum status file_open(const char *path, bool optional, int *fd);
  */
 enum status file_open_state(const char *path, bool optional, int *fd);
 
+/* Open a folder for what is in it. */
+enum status file_open_folder(const char *path, int *fd);
+
 /* Is the folder there that PATH would be in? */
 bool file_has_folder(const char *path);
 

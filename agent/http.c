@@ -214,14 +214,17 @@ headers_end(struct http_reply *r)
 	return OK;
 }
 
-/* "1a;extension" (RFC 9112, 7.1); extensions are ignored as they must be. */
+/*
+ * "1a ;extension" (RFC 9112, 7.1); extensions, and the white space that may
+ * stand before them, are ignored as they must be.
+ */
 static enum status
 chunk_size(struct http_reply *r)
 {
 	uint64_t v = 0;
 	size_t i = 0;
 
-	for (; i < r->line_len && r->line[i] != ';'; i++) {
+	for (; i < r->line_len && strchr("; \t", r->line[i]) == NULL; i++) {
 		char c = r->line[i];
 
 		if (i == 8)
@@ -234,6 +237,10 @@ chunk_size(struct http_reply *r)
 			return HTTP_MALFORMED;
 	}
 	if (i == 0)
+		return HTTP_MALFORMED;
+	while (i < r->line_len && (r->line[i] == ' ' || r->line[i] == '\t'))
+		i++;
+	if (i < r->line_len && r->line[i] != ';')
 		return HTTP_MALFORMED;
 	if (v > r->body.cap - r->body.n)
 		return HTTP_TOO_LARGE;

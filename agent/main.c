@@ -31,7 +31,8 @@ struct call {
 	size_t set;
 	const char *nonce;
 	const char *output;
-	bool once, json, help;
+	const char *evidence; /* folder of evidence fetched out of band */
+	bool once, json, help, print_nonces;
 };
 
 static enum status run_measure(struct call *call);
@@ -46,7 +47,9 @@ enum option_id {
 	OPT_NONCE,
 	OPT_ONCE,
 	OPT_JSON,
-	OPT_OUTPUT
+	OPT_OUTPUT,
+	OPT_EVIDENCE,
+	OPT_PRINT_NONCES
 };
 
 enum { FOR_MEASURE = 1, FOR_REPORT = 2, FOR_RUN = 4, FOR_ALL = 7 };
@@ -65,6 +68,10 @@ static const struct {
         "what the report answers: 64 hexadecimal digits"},
     {"output", "FILE", OPT_OUTPUT, FOR_REPORT,
         "where the bundle goes, also -o; - is standard output"},
+    {"device-evidence", "DIR", OPT_EVIDENCE, FOR_REPORT,
+        "evidence fetched out of band, as files gpu-0.json and so on"},
+    {"print-nonces", NULL, OPT_PRINT_NONCES, FOR_REPORT,
+        "only print the nonce that each device has to answer"},
     {"once", NULL, OPT_ONCE, FOR_RUN, "one report, then exit"},
     {"help", NULL, OPT_HELP, FOR_ALL, "this text"},
 };
@@ -164,6 +171,12 @@ take_option(struct call *call, int id, const char *name)
 	case OPT_OUTPUT:
 		call->output = optarg;
 		break;
+	case OPT_EVIDENCE:
+		call->evidence = optarg;
+		break;
+	case OPT_PRINT_NONCES:
+		call->print_nonces = true;
+		break;
 	case OPT_ONCE:
 		call->once = true;
 		break;
@@ -245,6 +258,11 @@ run_report(struct call *call)
 	    bytes_from_hex(call->nonce, 2 * NONCE_LEN, nonce, NONCE_LEN) !=
 	        NONCE_LEN)
 		return say(USAGE, "--nonce: not 64 hexadecimal digits");
+	if (call->print_nonces) {
+		process_block_signals(false);
+		return process_report(
+		    &call->config, BYTES_OF(nonce), NULL, NULL);
+	}
 	if (call->output == NULL)
 		call->output = "-";
 	if ((st = file_check_output(call->output)) != OK)
@@ -254,7 +272,8 @@ run_report(struct call *call)
 		return say(NO_MEMORY, "for the bundle");
 	bundle = writer_of(memory, EVIDENCE_MAX);
 	process_block_signals(false);
-	st = process_report(&call->config, BYTES_OF(nonce), &bundle);
+	st = process_report(
+	    &call->config, BYTES_OF(nonce), call->evidence, &bundle);
 
 	/* From here on a signal leaves no half-written file. */
 	process_block_signals(true);
@@ -289,7 +308,11 @@ run_run(struct call *call)
 		return say(USAGE, "name the verifier: --verifier URL, or the "
 		                  "key verifier");
 	if ((st = url_parse(cf->verifier, &url)) != OK)
-		return say(st, "\"%s\": %s", cf->verifier, status_text(st));
+		/* What stands before an "@" may be a password. */
+		return say(st, "\"%s\": %s",
+		    strchr(cf->verifier, '@') != NULL ? "...@..."
+		                                      : cf->verifier,
+		    status_text(st));
 
 	if (!config_given(cf, "state") && !file_has_folder(cf->state))
 		say_note("%s: there is no such folder; reports are not "
@@ -311,16 +334,28 @@ run_run(struct call *call)
 	return st;
 }
 
-/* Descriptors 0 to 2 are there, and no others. */
+/*
+ * Descriptors 0 to 2 are there, and no others.  What was closed cannot be
+ * written to: a report must not vanish without a word.
+ */
 static bool
 settle_descriptors(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	return fd >= 0 && close_range(STDERR_FILENO + 1, ~0u, 0) == 0;
+}
+
+/* What was printed counts only when it was written. */
+static enum status
+printed(void)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return OK;
+	return say(FILE_WRITE, "standard output: %s", strerror(errno));
 }
 
 static int
@@ -335,6 +370,7 @@ command(const struct command *cmd, int argc, char **argv)
 		goto out;
 	if (call->help) {
 		print_help(cmd);
+		st = printed();
 		goto out;
 	}
 	if ((st = settle_config(call)) != OK)
@@ -351,16 +387,19 @@ main(int argc, char **argv)
 	const char *word = argc < 2 ? "" : argv[1];
 
 	if (!settle_descriptors())
-		return status_exit(INTERNAL);
+		return status_exit(
+		    say(INTERNAL, "descriptors: %s", strerror(errno)));
+	/* Who reads no more, and a limit on files, are errors like others. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)signal(SIGCHLD, SIG_DFL);
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
 		print_overview(stdout);
-		return 0;
+		return status_exit(printed());
 	}
 	if (strcmp(word, "--version") == 0) {
 		(void)printf("assay-agent %s\n", ASSAY_VERSION);
-		return 0;
+		return status_exit(printed());
 	}
 	for (size_t i = 0; i < COUNT(commands); i++)
 		if (strcmp(word, commands[i].name) == 0)

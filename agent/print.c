@@ -109,6 +109,23 @@ print_fact(const struct fact_list *l, size_t i)
 	(void)printf("\n");
 }
 
+static struct bytes
+component_version(const struct component_list *l, size_t i)
+{
+	return bytes_view(l->c[i].version, l->c[i].len);
+}
+
+static void
+print_components(const struct component_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		(void)printf("    %-22s%-16s", i == 0 ? "firmware" : "",
+		    l->c[i].name);
+		put_text(component_version(l, i));
+		(void)printf("\n");
+	}
+}
+
 /* What stands after a device's name: how far its word goes. */
 static const char *
 grade(const struct platform *port, const struct device *d)
@@ -137,8 +154,9 @@ print_board(const struct platform *port, const struct board *board)
 		(void)printf("  [%s]\n", grade(port, d));
 		for (size_t k = 0; k < d->facts.n; k++)
 			print_fact(&d->facts, k);
+		print_components(&d->components);
 	}
-	return fflush(stdout) == 0 ? OK : FILE_WRITE;
+	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;
 }
 
 /* {"pci-vendor":{"sysfs":4318},...}: by fact, then by source. */
@@ -163,6 +181,18 @@ print_json_facts(const struct fact_list *l)
 			put_json_text(fact_text(l, i));
 	}
 	(void)printf("%s}", l->n > 0 ? "}" : "");
+}
+
+/* {"vbios":"96.00.A5.00.01",...} */
+static void
+print_json_components(const struct component_list *l)
+{
+	(void)printf(",\"components\":{");
+	for (size_t i = 0; i < l->n; i++) {
+		(void)printf("%s\"%s\":", i > 0 ? "," : "", l->c[i].name);
+		put_json_text(component_version(l, i));
+	}
+	(void)printf("}");
 }
 
 /* The units of all facts, so that no name has to carry one. */
@@ -210,8 +240,9 @@ print_board_json(const struct platform *port, const struct board *board)
 		    d->signs ? "true" : "false",
 		    port->simulated ? "true" : "false");
 		print_json_facts(&d->facts);
+		print_json_components(&d->components);
 		(void)printf("}");
 	}
 	(void)printf("]}}\n");
-	return fflush(stdout) == 0 ? OK : FILE_WRITE;
+	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;
 }

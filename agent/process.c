@@ -28,6 +28,7 @@ enum process_id {
 	PROCESS_SEAL,
 	PROCESS_COLLECT,
 	PROCESS_MEASURE,
+	PROCESS_NONCES,
 	PROCESS_COUNT
 };
 
@@ -57,10 +58,13 @@ static const struct process {
         KEEPS(FD_SEAL_FRONT) | KEEPS(FD_SEAL_BACK) | KEEPS(FD_EVENTLOG) |
             KEEPS(FD_AGENT) | KEEPS(FD_BOOT_ID) | KEEPS(FD_STATE),
         false, 32, MEBIBYTES(256), 500, 0},
-    [PROCESS_COLLECT] = {"collect", collect_run, KEEPS(FD_COLLECT), false, 1024,
+    [PROCESS_COLLECT] = {"collect", collect_run,
+        KEEPS(FD_COLLECT) | KEEPS(FD_EVIDENCE), false, 1024,
         MEBIBYTES(65536), 1000, SIGKILL},
     [PROCESS_MEASURE] = {"collect", collect_measure, 0, true, 1024,
         MEBIBYTES(65536), 0, SIGKILL},
+    [PROCESS_NONCES] = {"collect", collect_run, KEEPS(FD_COLLECT), true, 1024,
+        MEBIBYTES(65536), 1000, SIGKILL},
 };
 
 enum {
@@ -397,7 +401,8 @@ start_report(struct running *r, struct job *job)
 	if (job->from_send)
 		st = start(r, PROCESS_SEND, job);
 	if (st == OK)
-		st = start(r, PROCESS_COLLECT, job);
+		st = start(r,
+		    job->nonces_only ? PROCESS_NONCES : PROCESS_COLLECT, job);
 	if (st == OK)
 		st = start(r, PROCESS_SEAL, job);
 	for (size_t i = 0; i < FD_COUNT; i++)
@@ -407,8 +412,8 @@ start_report(struct running *r, struct job *job)
 }
 
 enum status
-process_report(
-    const struct config *cf, struct bytes nonce, struct writer *bundle)
+process_report(const struct config *cf, struct bytes nonce,
+    const char *evidence, struct writer *bundle)
 {
 	struct running r = {.st = OK};
 	struct channel seal;
@@ -416,7 +421,12 @@ process_report(
 	enum status st, ended;
 
 	job_init(&job, cf);
+	job.nonces_only = bundle == NULL;
 	if ((st = job_open(&job)) != OK)
+		goto out;
+	if (evidence != NULL)
+		st = file_open_folder(evidence, &job.fd[FD_EVIDENCE]);
+	if (st != OK)
 		goto out;
 	if ((st = start_report(&r, &job)) != OK)
 		goto out;
@@ -424,7 +434,7 @@ process_report(
 	/* 32 bytes there, the bundle back; what is in it is not looked at. */
 	seal = channel_of(job.fd[FD_FRONT], ROLE_SUPERVISOR, ROLE_SEAL);
 	st = channel_send(&seal, MESSAGE_NONCE, nonce, job.deadline);
-	if (st == OK)
+	if (st == OK && bundle != NULL)
 		st = channel_receive(
 		    &seal, MESSAGE_BUNDLE, bundle, job.deadline);
 	if (st != OK && st != PROCESS_DIED)

@@ -17,9 +17,14 @@
 /* Print devices and facts: [collect] alone. */
 enum status process_measure(const struct config *cf, bool json);
 
-/* One bundle for NONCE, appended to BUNDLE: [seal] and [collect]. */
-enum status process_report(
-    const struct config *cf, struct bytes nonce, struct writer *bundle);
+/*
+ * One bundle for NONCE, appended to BUNDLE: [seal] and [collect].  EVIDENCE
+ * is a folder with what was fetched from devices out of band, or NULL.  When
+ * BUNDLE is NULL, only the nonces that the devices have to answer in such a
+ * report are printed.
+ */
+enum status process_report(const struct config *cf, struct bytes nonce,
+    const char *evidence, struct writer *bundle);
 
 /*
  * One report to the verifier: all three.  *STOPPED is set when SIGTERM or

@@ -23,6 +23,7 @@ enum job_fd {
 	FD_AGENT,      /* the running program, for its digest */
 	FD_BOOT_ID,    /* the kernel's boot id, 36 characters */
 	FD_STATE,      /* counter and digest of the last report, locked */
+	FD_EVIDENCE,   /* folder of evidence that was fetched out of band */
 	FD_COUNT
 };
 
@@ -31,6 +32,7 @@ struct job {
 	uint64_t deadline; /* of the whole report */
 	bool from_send;    /* the nonce comes from [send] */
 	bool json;         /* measure: how to print */
+	bool nonces_only;  /* report: print the devices' nonces, and end */
 	int fd[FD_COUNT];
 };
 

@@ -291,7 +291,7 @@ seal_report(struct seal *s)
 	    seal_tpm_said(s, rot_open(s->job->config->tpm, &s->rot), "opening");
 	if (st != OK)
 		return st;
-	if ((st = seal_ask(s)) != OK)
+	if ((st = seal_ask(s)) != OK || s->job->nonces_only)
 		return st;
 
 	/* Read this host while the devices sign. */

@@ -18,6 +18,7 @@
 #define ASSAY_AUTHORITY "assay.example,2026"
 #endif
 #define EVIDENCE_PROFILE_URI "tag:" ASSAY_AUTHORITY ":assay/evidence/1"
+#define PROFILE_LABEL "__cmwc_t"
 
 /* The media types, and the Content-Formats of RFC 9782 and RFC 9999. */
 #define MEDIA_EVIDENCE "application/cmw+cbor"

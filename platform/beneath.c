@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "beneath.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Entries of a directory that are looked at. */
+enum { ENTRIES_MAX = 4096 };
 
 /* What the last failed open means. */
 static enum status
@@ -143,4 +147,31 @@ beneath_link(int dir, const char *name, char *out, size_t cap)
 		return false;
 	out[n] = '\0';
 	return true;
+}
+
+bool
+beneath_first(int dir, const char *prefix, char *out, size_t cap)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	bool found = false;
+
+	if (list == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	for (size_t i = 0; i < ENTRIES_MAX; i++) {
+		if ((entry = readdir(list)) == NULL)
+			break;
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
+		    strlen(entry->d_name) >= cap ||
+		    (found && strcmp(entry->d_name, out) >= 0))
+			continue;
+		memcpy(out, entry->d_name, strlen(entry->d_name) + 1);
+		found = true;
+	}
+	closedir(list);
+	return found;
 }

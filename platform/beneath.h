@@ -36,4 +36,10 @@ enum status beneath_read(
  */
 bool beneath_link(int dir, const char *name, char *out, size_t cap);
 
+/*
+ * The first entry of DIR, in the order of bytes, whose name begins with
+ * PREFIX, as a string in the CAP bytes at OUT; false when there is none.
+ */
+bool beneath_first(int dir, const char *prefix, char *out, size_t cap);
+
 #endif

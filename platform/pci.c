@@ -69,23 +69,6 @@ add_driver(int root, int dir, struct fact_list *facts)
 	close(module);
 }
 
-/*
- * The directory of the function listed as NAME.  In sysfs that is a link
- * "../../../devices/..."; a recorded tree may have the directory itself.
- */
-static enum status
-open_function(int root, int list, const char *name, int *dir)
-{
-	static const char up[] = "../../../";
-	char link[1024];
-
-	if (!beneath_link(list, name, link, sizeof(link)))
-		return beneath_dir(list, bytes_str(name), dir);
-	if (strncmp(link, up, strlen(up)) != 0)
-		return FILE_NOT_REGULAR;
-	return beneath_dir(root, bytes_str(link + strlen(up)), dir);
-}
-
 /* The devices found so far, kept in the order of their addresses. */
 struct finds {
 	struct board *board;
@@ -123,7 +106,7 @@ look_at(int root, int list, const char *name, struct finds *finds)
 	int dir;
 
 	if (!pci_address(name, &order) ||
-	    open_function(root, list, name, &dir) != OK)
+	    pci_function_open(root, list, name, &dir) != OK)
 		return OK;
 	pci_function_read(dir, &f);
 

@@ -79,6 +79,19 @@ pci_address(const char *name, uint64_t *out)
 	return device < 32 && function < 8;
 }
 
+enum status
+pci_function_open(int root, int list, const char *name, int *dir)
+{
+	static const char up[] = "../../../";
+	char link[1024];
+
+	if (!beneath_link(list, name, link, sizeof(link)))
+		return beneath_dir(list, bytes_str(name), dir);
+	if (strncmp(link, up, strlen(up)) != 0)
+		return FILE_NOT_REGULAR;
+	return beneath_dir(root, bytes_str(link + strlen(up)), dir);
+}
+
 /* "0x10de" */
 static bool
 parse_hex(struct bytes t, uint64_t *out)

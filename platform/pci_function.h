@@ -18,6 +18,14 @@ struct pci_function {
 	uint64_t value[PCI_ATTRIBUTES];
 };
 
+/*
+ * The directory of the function listed as NAME in LIST, which is
+ * bus/pci/devices below ROOT.  In sysfs that is a link
+ * "../../../devices/..."; a recorded tree may have the directory itself.
+ */
+enum status pci_function_open(
+    int root, int list, const char *name, int *dir);
+
 /* "0000:19:00.0": domain, bus, device, function, as a sortable number. */
 bool pci_address(const char *text, uint64_t *out);
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include <tss2/tss2_tcti_device.h>
@@ -114,6 +115,18 @@ static const struct {
     {"swtpm:", Tss2_Tcti_Swtpm_Init, {"path=/", "path=/"}},
 };
 
+/*
+ * The library writes commands to whatever has this name, be it a disk; a TPM
+ * is a character device.  What is not there it tells itself.
+ */
+static bool
+may_be_tpm(const char *path)
+{
+	struct stat sb;
+
+	return stat(path, &sb) != 0 || S_ISCHR(sb.st_mode);
+}
+
 static enum status
 start_tcti(struct tpm *tpm, const char *spec)
 {
@@ -132,7 +145,8 @@ start_tcti(struct tpm *tpm, const char *spec)
 		arg = spec + n;
 		break;
 	}
-	if (arg == NULL)
+	if (arg == NULL ||
+	    (tctis[i].init == Tss2_Tcti_Device_Init && !may_be_tpm(arg)))
 		return TCTI_UNNAMED;
 
 	/* First how much memory, then the connection itself. */

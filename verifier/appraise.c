@@ -200,7 +200,8 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	case DEVICE_PROVED:
 		break;
 	}
-	verdict_not_checked(r, CHECK_REVOCATION);
+	if (!proof->revocation_checked)
+		verdict_not_checked(r, CHECK_REVOCATION);
 	if (!proof->references_compared)
 		verdict_not_checked(r, CHECK_REFERENCE);
 	else

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chain.h"
+#include "chain_parse.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include <mbedtls/asn1.h>
-#include <mbedtls/oid.h>
 #include <mbedtls/pem.h>
 #include <mbedtls/version.h>
+#include <mbedtls/x509_crl.h>
 #include <mbedtls/x509_crt.h>
 
 enum { SPKI_DIGEST = 32, FINGERPRINTS_MAX = 16, CACHE_MAX = 64 };
@@ -30,6 +29,8 @@ struct cache {
 struct anchors {
 	mbedtls_x509_crt list;
 	bool any;
+	mbedtls_x509_crl crls;
+	bool any_crl;
 	uint8_t spki[FINGERPRINTS_MAX][SPKI_DIGEST];
 	size_t spki_count;
 	struct cache *cache;
@@ -68,6 +69,7 @@ anchors_new(unsigned uses)
 		return NULL;
 	}
 	mbedtls_x509_crt_init(&a->list);
+	mbedtls_x509_crl_init(&a->crls);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if ((known[i].use & uses) != 0 &&
 		    a->spki_count < FINGERPRINTS_MAX)
@@ -85,6 +87,7 @@ anchors_free(struct anchors *a)
 		free(a->cache->entry[i]);
 	free(a->cache);
 	mbedtls_x509_crt_free(&a->list);
+	mbedtls_x509_crl_free(&a->crls);
 	free(a);
 }
 
@@ -126,133 +129,36 @@ anchors_add(struct anchors *a, struct bytes cert)
 	return OK;
 }
 
-/* Seconds since 1970 of a certificate's time, which is UTC. */
-static int64_t
-seconds(const mbedtls_x509_time *t)
-{
-	struct tm tm = {
-	    .tm_year = t->year - 1900,
-	    .tm_mon = t->mon - 1,
-	    .tm_mday = t->day,
-	    .tm_hour = t->hour,
-	    .tm_min = t->min,
-	    .tm_sec = t->sec,
-	};
-
-	return timegm(&tm);
-}
-
-/*
- * The DICE firmware identifier of a leaf: the last 48 bytes of the older
- * extension 2.23.133.5.4.1, or the first FWID of TcbInfo, 2.23.133.5.4.1.1
- * (TCG DICE Attestation Architecture 1.1, 6.1.1; [6] fwids).
- */
-static const uint8_t oid_composite[] = {0x67, 0x81, 0x05, 0x05, 0x04, 0x01};
-static const uint8_t oid_tcb_info[] = {
-    0x67, 0x81, 0x05, 0x05, 0x04, 0x01, 0x01};
-
-enum { TCB_FWIDS = 0xa6 };
-
-/* The digest of the first FWID ::= SEQUENCE { OID, OCTET STRING }. */
 static bool
-first_fwid(struct bytes tcb_info, uint8_t out[FWID_LEN])
+parse_crl(mbedtls_x509_crl *list, const uint8_t *text, size_t n)
 {
-	unsigned char *p = (unsigned char *)(uintptr_t)tcb_info.p, *end;
-	size_t n;
-
-	if (mbedtls_asn1_get_tag(&p, p + tcb_info.n, &n,
-		MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE) != 0)
-		return false;
-	for (end = p + n; p < end; p += n) {
-		unsigned char tag = *p;
-
-		if (mbedtls_asn1_get_tag(&p, end, &n, tag) != 0)
-			return false;
-		if (tag == TCB_FWIDS)
-			break;
-	}
-	if (p >= end)
-		return false;
-	end = p + n;
-	if (mbedtls_asn1_get_tag(&p, end, &n,
-		MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE) != 0)
-		return false;
-	end = p + n;
-	if (mbedtls_asn1_get_tag(&p, end, &n, MBEDTLS_ASN1_OID) != 0)
-		return false;
-	p += n;
-	if (mbedtls_asn1_get_tag(&p, end, &n, MBEDTLS_ASN1_OCTET_STRING) !=
-		0 ||
-	    n != FWID_LEN || p + n != end)
-		return false;
-	memcpy(out, p, FWID_LEN);
-	return true;
+	return (text[0] == 0x30
+		   ? mbedtls_x509_crl_parse_der(list, text, n)
+		   : mbedtls_x509_crl_parse(list, text, n + 1)) == 0;
 }
 
-/* Called for each extension that mbedTLS does not know. */
-static int
-on_extension(void *user, const mbedtls_x509_crt *crt,
-    const mbedtls_x509_buf *oid, int critical, const unsigned char *p,
-    const unsigned char *end)
+enum status
+anchors_add_crl(struct anchors *a, struct bytes crl)
 {
-	struct chain *out = user;
-	struct bytes id = bytes_view(oid->p, oid->len);
-	struct bytes value = bytes_view(p, (size_t)(end - p));
+	mbedtls_x509_crl trial;
+	uint8_t *copy;
+	bool ok;
 
-	(void)crt;
-	/* Only the leaf is asked; a critical unknown is never accepted. */
-	if (out->count == 0 && !out->has_fwid) {
-		if (bytes_eq(id, BYTES_OF(oid_tcb_info))) {
-			out->has_fwid = first_fwid(value, out->fwid);
-		} else if (bytes_eq(id, BYTES_OF(oid_composite)) &&
-		    value.n > FWID_LEN) {
-			memcpy(out->fwid, end - FWID_LEN, FWID_LEN);
-			out->has_fwid = true;
-		}
-	}
-	return critical ? MBEDTLS_ERR_X509_INVALID_EXTENSIONS : 0;
-}
+	if (crl.n == 0 || crl.n > (1u << 20))
+		return CRL_MALFORMED;
+	if ((copy = malloc(crl.n + 1)) == NULL)
+		return NO_MEMORY;
+	memcpy(copy, crl.p, crl.n);
+	copy[crl.n] = '\0';
 
-/* The serialNumber attribute, a readable subject, the validity. */
-static void
-describe(const mbedtls_x509_crt *crt, struct chain_link *link)
-{
-	const mbedtls_x509_name *n;
-
-	if (mbedtls_x509_dn_gets(
-		link->subject, sizeof(link->subject), &crt->subject) < 0)
-		strcpy(link->subject, "(subject too long to show)");
-	link->not_before = seconds(&crt->valid_from);
-	link->not_after = seconds(&crt->valid_to);
-	for (n = &crt->subject; n != NULL; n = n->next) {
-		if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_SERIAL_NUMBER, &n->oid) !=
-			0 || n->val.len >= SERIAL_MAX)
-			continue;
-		memcpy(link->serial, n->val.p, n->val.len);
-		link->serial[n->val.len] = '\0';
-	}
-}
-
-static enum status
-parse(const struct bytes *certs, size_t count, mbedtls_x509_crt *crt,
-    struct chain *out)
-{
-	mbedtls_x509_crt *last = crt;
-
-	if (count == 0 || count > CHAIN_MAX)
-		return CHAIN_MALFORMED;
-	for (size_t i = 0; i < count; i++) {
-		if (mbedtls_x509_crt_parse_der_with_ext_cb(crt, certs[i].p,
-			certs[i].n, 1, on_extension, out) != 0)
-			return CHAIN_MALFORMED;
-		if (i > 0)
-			last = last->next;
-		/* What follows a certificate in its bytes is not its own. */
-		if (last->raw.len != certs[i].n)
-			return CHAIN_MALFORMED;
-		describe(last, &out->link[out->count++]);
-	}
-	return OK;
+	/* Aside first, like a certificate. */
+	mbedtls_x509_crl_init(&trial);
+	ok = parse_crl(&trial, copy, crl.n) &&
+	    parse_crl(&a->crls, copy, crl.n);
+	mbedtls_x509_crl_free(&trial);
+	free(copy);
+	a->any_crl |= ok;
+	return ok ? OK : CRL_MALFORMED;
 }
 
 /* Is this root's public key one of the fingerprints? */
@@ -270,45 +176,102 @@ is_known(const struct anchors *a, const mbedtls_x509_crt *root)
 	return false;
 }
 
-/* Validity is judged by the caller's time, not by the system's clock. */
+/* What only the system's clock says; the caller's time is judged here. */
+enum {
+	CLOCK_FLAGS = MBEDTLS_X509_BADCERT_EXPIRED |
+	    MBEDTLS_X509_BADCERT_FUTURE | MBEDTLS_X509_BADCRL_EXPIRED |
+	    MBEDTLS_X509_BADCRL_FUTURE,
+	CRL_FLAGS = MBEDTLS_X509_BADCRL_NOT_TRUSTED |
+	    MBEDTLS_X509_BADCRL_BAD_MD | MBEDTLS_X509_BADCRL_BAD_PK |
+	    MBEDTLS_X509_BADCRL_BAD_KEY,
+};
+
 static int
 ignore_clock(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
 	(void)user;
 	(void)crt;
 	(void)depth;
-	*flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED |
-	    MBEDTLS_X509_BADCERT_FUTURE);
+	*flags &= ~(uint32_t)CLOCK_FLAGS;
 	return 0;
 }
 
-/* Signatures, constraints, the way to one of TRUST. */
-static bool
-leads_to(mbedtls_x509_crt *crt, const mbedtls_x509_crt *trust)
+/* Signatures, constraints, revocation, the way to one of TRUST. */
+static enum status
+leads_to(const struct anchors *a, mbedtls_x509_crt *crt,
+    const mbedtls_x509_crt *trust)
 {
 	uint32_t flags = 0;
+	int rc = mbedtls_x509_crt_verify_with_profile(crt,
+	    (mbedtls_x509_crt *)(uintptr_t)trust,
+	    a->any_crl ? (mbedtls_x509_crl *)(uintptr_t)&a->crls : NULL,
+	    &profile, NULL, &flags, ignore_clock, NULL);
 
-	return mbedtls_x509_crt_verify_with_profile(crt,
-		   (mbedtls_x509_crt *)(uintptr_t)trust, NULL, &profile, NULL,
-		   &flags, ignore_clock, NULL) == 0 &&
-	    flags == 0;
+	if ((flags & MBEDTLS_X509_BADCERT_REVOKED) != 0)
+		return CHAIN_REVOKED;
+	if (flags != 0 && (flags & ~(uint32_t)CRL_FLAGS) == 0)
+		return CHAIN_CRL_INVALID;
+	return rc == 0 && flags == 0 ? OK : CHAIN_UNTRUSTED;
 }
 
 /* By an anchor certificate, or by the root that came along. */
-static bool
+static enum status
 trusted(const struct anchors *a, mbedtls_x509_crt *crt, struct bytes last)
 {
+	enum status st = CHAIN_UNTRUSTED;
 	mbedtls_x509_crt root;
-	bool ok = false;
 
-	if (a->any && leads_to(crt, &a->list))
-		return true;
+	if (a->any)
+		st = leads_to(a, crt, &a->list);
+	if (st != CHAIN_UNTRUSTED)
+		return st;
 	mbedtls_x509_crt_init(&root);
 	if (mbedtls_x509_crt_parse_der(&root, last.p, last.n) == 0 &&
 	    is_known(a, &root))
-		ok = leads_to(crt, &root);
+		st = leads_to(a, crt, &root);
 	mbedtls_x509_crt_free(&root);
-	return ok;
+	return st;
+}
+
+/* The list of this certificate's issuer, or NULL. */
+static const mbedtls_x509_crl *
+crl_for(const struct anchors *a, const mbedtls_x509_crt *crt)
+{
+	const mbedtls_x509_crl *l = a->any_crl ? &a->crls : NULL;
+
+	for (; l != NULL; l = l->next)
+		if (bytes_eq(bytes_view(l->issuer_raw.p, l->issuer_raw.len),
+			bytes_view(crt->issuer_raw.p, crt->issuer_raw.len)))
+			return l;
+	return NULL;
+}
+
+/*
+ * Is there a list for every certificate but a root at the end, and each list
+ * of the time in question?
+ */
+static enum status
+check_lists(const struct anchors *a, const mbedtls_x509_crt *crt,
+    const int64_t *time, struct chain *out)
+{
+	out->revocation_checked = a->any_crl;
+	for (; crt != NULL; crt = crt->next) {
+		const mbedtls_x509_crl *l = crl_for(a, crt);
+		bool root = bytes_eq(
+		    bytes_view(crt->issuer_raw.p, crt->issuer_raw.len),
+		    bytes_view(crt->subject_raw.p, crt->subject_raw.len));
+
+		if (l == NULL) {
+			out->revocation_checked &= root;
+			continue;
+		}
+		if (time != NULL && (*time < chain_seconds(&l->this_update) ||
+					(l->next_update.year != 0 &&
+					    *time >
+						chain_seconds(&l->next_update))))
+			return CHAIN_CRL_EXPIRED;
+	}
+	return OK;
 }
 
 /* Every link within its validity at TIME? */
@@ -365,20 +328,21 @@ remember(struct cache *c, const struct digest *d, const struct chain *chain)
 	c->next = (c->next + 1) % CACHE_MAX;
 }
 
-/* Everything but validity. */
+/* Everything but the certificates' validity. */
 static enum status
 establish(const struct anchors *a, const struct bytes *certs, size_t count,
-    struct chain *out)
+    const int64_t *time, struct chain *out)
 {
 	mbedtls_x509_crt crt;
 	enum status st;
 
 	*out = (struct chain){0};
 	mbedtls_x509_crt_init(&crt);
-	if ((st = parse(certs, count, &crt, out)) != OK)
+	if ((st = chain_parse(certs, count, &crt, out)) != OK)
 		goto out;
-	st = CHAIN_UNTRUSTED;
-	if (!trusted(a, &crt, certs[count - 1]))
+	if ((st = trusted(a, &crt, certs[count - 1])) != OK)
+		goto out;
+	if ((st = check_lists(a, &crt, time, out)) != OK)
 		goto out;
 	st = key_from_spki(
 	    bytes_view(crt.pk_raw.p, crt.pk_raw.len), &out->key);
@@ -398,10 +362,13 @@ chain_verify(const struct anchors *a, const struct bytes *certs, size_t count,
 		return CHAIN_MALFORMED;
 	if ((st = digest_of(certs, count, &d)) != OK)
 		return st;
-	if (!recall(a->cache, &d, out)) {
-		if ((st = establish(a, certs, count, out)) != OK)
+
+	/* With revocation lists every chain is judged anew. */
+	if (a->any_crl || !recall(a->cache, &d, out)) {
+		if ((st = establish(a, certs, count, time, out)) != OK)
 			return st;
-		remember(a->cache, &d, out);
+		if (!a->any_crl)
+			remember(a->cache, &d, out);
 	}
 	return time == NULL || in_time(out, *time) ? OK : CHAIN_EXPIRED;
 }

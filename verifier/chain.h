@@ -24,6 +24,11 @@ struct anchors *anchors_new(unsigned uses);
 void anchors_free(struct anchors *a); /* NULL is fine */
 /* Add one certificate, DER or PEM.  ANCHOR_MALFORMED. */
 enum status anchors_add(struct anchors *a, struct bytes cert);
+/*
+ * Add revocation lists, DER or PEM.  They count for certificates of the
+ * same issuer, whose signature they must carry.  CRL_MALFORMED.
+ */
+enum status anchors_add_crl(struct anchors *a, struct bytes crl);
 
 enum { CHAIN_MAX = 8, SUBJECT_MAX = 160, SERIAL_MAX = 64, FWID_LEN = 48 };
 
@@ -41,6 +46,7 @@ struct chain {
 	bool has_fwid; /* the leaf carries a DICE firmware identifier */
 	uint8_t fwid[FWID_LEN];
 	size_t outside; /* on CHAIN_EXPIRED: the link outside its validity */
+	bool revocation_checked; /* a list was there for every issuer */
 };
 
 /*
@@ -49,8 +55,10 @@ struct chain {
  * is NULL when validity is not to be checked.  On CHAIN_MALFORMED nothing of
  * OUT counts; on every other status links and FWID are filled, and KEY is
  * valid on OK only.
- * CHAIN_MALFORMED, CHAIN_UNTRUSTED, CHAIN_EXPIRED.  A chain that was trusted
- * is remembered in A, so that only its validity is judged again.
+ * CHAIN_MALFORMED, CHAIN_UNTRUSTED, CHAIN_EXPIRED, CHAIN_REVOKED,
+ * CHAIN_CRL_INVALID, CHAIN_CRL_EXPIRED.  Without revocation lists a chain
+ * that was trusted is remembered in A, so that only its validity is judged
+ * again.
  */
 enum status chain_verify(const struct anchors *a, const struct bytes *certs,
     size_t count, const int64_t *time, struct chain *out);

@@ -61,7 +61,8 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 		    "use check %s", run->want_switch ? "gpu" : "switch");
 	}
 	verdict_reason(run->r, st, label, "%s", detail);
-	verdict_not_checked(run->r, CHECK_REVOCATION);
+	if (!proof.revocation_checked)
+		verdict_not_checked(run->r, CHECK_REVOCATION);
 	if (!run->ctx->has_time)
 		verdict_not_checked(run->r, CHECK_TIME);
 	if (!proof.references_compared)

@@ -9,6 +9,7 @@
 
 #include "chain.h"
 #include "cmw.h"
+#include "nvidia_topology.h"
 
 enum { IDENTITY_MAX = 64 };
 
@@ -18,7 +19,10 @@ struct device_proof {
 	char kind[64];               /* for a person */
 	bool simulated;
 	bool is_switch;
+	bool protected_pcie; /* MEMBER belongs to a group */
+	struct nvidia_member member;
 	bool references_compared; /* every measurement that counts */
+	bool revocation_checked; /* lists for every issuer were given */
 	bool backdated; /* imported as of a time that the operator named */
 };
 

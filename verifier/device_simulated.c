@@ -114,6 +114,7 @@ verify(struct bytes evidence, const struct device_check *check,
 	/* The key first, then what it says. */
 	st = chain_verify(
 	    check->anchors, sim.cert, sim.certs, check->time, &chain);
+	proof->revocation_checked = chain.revocation_checked;
 	if (st != OK)
 		return wrong(st, detail, cap,
 		    "give the test root as an anchor (--anchor root.pem)");

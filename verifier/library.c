@@ -72,6 +72,10 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = anchors_add(ctx->anchors, in);
 		return say(st, "give an X.509 certificate in DER or PEM",
 		    error, cap);
+	case ASSAY_CRL:
+		st = anchors_add_crl(ctx->anchors, in);
+		return say(st, "give a revocation list in DER or PEM", error,
+		    cap);
 	case ASSAY_REFERENCE_KEY:
 		st = references_set_key(ctx->references, in);
 		return say(st, "give the importer's public key in PEM", error,
@@ -88,7 +92,8 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 static void
 not_reached(struct assay_result *r)
 {
-	r->subjects[0].trust[TRUST_IDENTITY] = TRUST_CRYPTO_FAILED;
+	r->subjects[0].trust[TRUST_IDENTITY] =
+	    verdict_failed(r) ? TRUST_CRYPTO_FAILED : TRUST_MALFUNCTION;
 	for (size_t i = 1; i < r->subject_count; i++)
 		if (r->subjects[i].worst == OK)
 			r->subjects[i].worst = NOT_VERIFIED;
@@ -172,7 +177,7 @@ assay_show(const void *evidence, size_t len)
 
 	if (r == NULL)
 		return NULL;
-	r->in_full = true;
+	r->shown = r->in_full = true;
 	verdict_subject(r, BYTES_LIT("host"));
 	st = show(bytes_view(evidence, len), r);
 	verdict_reason(r, st, "evidence", "while decoding");

@@ -69,6 +69,9 @@ check_identity(const struct nvidia_report *rep, const struct chain *chain,
 	    !bytes_eq(rep->own_pdi, bytes_view(bytes + 1, NVIDIA_PDI)))
 		return NVIDIA_PDI_MISMATCH;
 	bytes_to_hex(bytes_view(bytes + 1, NVIDIA_PDI), pdi);
+	nvidia_member_of(rep, bytes + 1, &proof->member);
+	proof->protected_pcie = rep->is_switch ||
+	    (rep->has_ppcie && rep->ppcie == NVIDIA_PPCIE_ON);
 	snprintf(proof->identity, sizeof(proof->identity), "nvidia:%s", pdi);
 	return OK;
 }
@@ -133,6 +136,7 @@ nvidia_verify(const struct nvidia_evidence *ev,
 	/* Whose key, then what it signed, then what that says. */
 	st = chain_verify(
 	    check->anchors, ev->certs, ev->cert_count, check->time, &chain);
+	proof->revocation_checked = chain.revocation_checked;
 	if (st == CHAIN_EXPIRED)
 		return expired(&chain, detail, cap);
 	parsed = nvidia_report_read(ev->report, &rep);

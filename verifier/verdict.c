@@ -170,7 +170,9 @@ verdict_of(const struct assay_result *r)
 int
 assay_result_exit(const struct assay_result *r)
 {
-	return status_exit(verdict_worst(r));
+	enum status st = verdict_worst(r);
+
+	return r->shown && st == NOT_VERIFIED ? 0 : status_exit(st);
 }
 
 const char *

@@ -39,6 +39,7 @@ enum trust {
 
 /* Values used (draft-ietf-rats-ar4si): 0 no claim, 2 affirming, 99 crypto. */
 enum {
+	TRUST_MALFUNCTION = -1,
 	TRUST_NO_CLAIM = 0,
 	TRUST_AFFIRMING = 2,
 	TRUST_RECOGNISED_UNTRUSTED = 96,
@@ -69,6 +70,7 @@ struct assay_result {
 	struct subject subjects[SUBJECTS_MAX];
 	size_t subject_count;
 	json_t *data; /* facts, for --json and for people */
+	bool shown; /* to be looked at, not judged: success is 0 */
 	bool in_full; /* people get every fact, not only the main ones */
 	struct digest evidence_digest; /* SHA-256 of the input, or empty */
 	struct digest policy_digest;

@@ -447,6 +447,30 @@ check_devices(struct step *s)
 	}
 }
 
+/* GPUs in protected PCIe mode and their switches stand for each other. */
+static void
+check_groups(struct step *s)
+{
+	const struct nvidia_member *members[DEVICES_MAX];
+	char detail[DETAIL_MAX];
+	bool gpu = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->v->claims.device_count; i++) {
+		const struct device_proof *p = &s->v->device[i].proof;
+
+		if (s->v->device[i].state != DEVICE_PROVED ||
+		    !p->protected_pcie)
+			continue;
+		gpu |= !p->is_switch;
+		members[n++] = &p->member;
+	}
+	if (gpu)
+		verdict_reason(s->r,
+		    nvidia_topology(members, n, detail, sizeof(detail)), "host",
+		    "%s", detail);
+}
+
 /* The subjects of the verdict: the host, then every device. */
 static void
 add_subjects(struct step *s)
@@ -498,6 +522,7 @@ verify(const struct assay *ctx, struct bytes nonce, struct bytes evidence,
 	}
 	describe_quote(&s.v->quote, r->data);
 	check_devices(&s);
+	check_groups(&s);
 	return s.v;
 fail:
 	verified_free(s.v);

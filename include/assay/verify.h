@@ -37,6 +37,7 @@ enum assay_input {
 	ASSAY_POLICY = 1, /* the text of a policy, see assay-policy(5) */
 	ASSAY_ANCHOR = 2, /* a certificate, DER or PEM, trusted for devices */
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
+	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
 };
 

@@ -120,6 +120,20 @@ else
 	skip "JSON is well-formed" "no python3"
 fi
 
+# More than stdio keeps back, and less.
+for platform in "$simulated" "pci:$work/empty"; do
+	bounded measure --platform "$platform" >/dev/full
+	[ $? -eq 74 ] && grep -q FILE_WRITE "$work/err"
+	check $? "a full disk is told, ${platform%%:*}"
+	bounded measure --json --platform "$platform" >&-
+	[ $? -eq 74 ] && grep -q FILE_WRITE "$work/err"
+	check $? "a closed standard output is told, ${platform%%:*}"
+done
+bounded --version >/dev/full
+[ $? -eq 74 ] && bounded run --help >/dev/full
+[ $? -eq 74 ] && grep -q FILE_WRITE "$work/err"
+check $? "for help and version too"
+
 # --- Settings.
 
 # settings TEXT STATUS CODE NAME: what measure makes of a file.
@@ -139,6 +153,8 @@ settings "timeout = 0\n" 64 CONFIG_VALUE "number out of range"
 settings "send-eventlog = maybe\n" 64 CONFIG_VALUE "neither yes nor no"
 settings "timeout\n" 64 CONFIG_VALUE "not a setting"
 settings "tpm = $(printf '%0500d' 0)\n" 64 CONFIG_VALUE "line too long"
+settings "timeout = 5\\0000 = 6\n" 64 CONFIG_VALUE "a NUL in a line"
+settings "timeout = 5\n\\0000\n" 64 CONFIG_VALUE "a NUL before a line"
 bounded measure --config "$work/none.conf" >"$work/out"
 [ $? -eq 74 ] && grep -q FILE_MISSING "$work/err"
 check $? "a named configuration file must be there"
@@ -193,6 +209,9 @@ check $? "a report can be read by all"
 report --nonce $nonce -o "$work/eight.cbor" --platform "$simulated" &&
 	[ "$(stat -c %s "$work/eight.cbor")" -gt 8000 ]
 check $? "a report of eight devices"
+"$ASSAY_BIN/assay" show --json "$work/eight.cbor" >/dev/full 2>"$work/err"
+[ $? -eq 74 ] && grep -q FILE_WRITE "$work/err"
+check $? "which is not shown to a full disk without a word"
 report --nonce $nonce -o "$work/nodev.cbor" --platform "pci:$work/empty"
 check $? "a report without devices"
 
@@ -227,6 +246,15 @@ refused 64 USAGE "a nonce of 31 bytes" --nonce "${nonce%??}"
 refused 64 USAGE "a nonce of 33 bytes" --nonce "${nonce}00"
 refused 64 USAGE "a nonce that is no number" --nonce "${nonce%?}g"
 refused 64 TCTI_UNNAMED "a TPM without a name" --nonce $nonce --tpm ""
+echo precious >"$work/precious"
+refused 64 TCTI_UNNAMED "a file is no TPM" --nonce $nonce \
+	--tpm "device:$work/precious"
+[ "$(cat "$work/precious")" = precious ]
+check $? "and nothing is written to it"
+bounded run --once --verifier http://operator:sesame@host.example/
+[ $? -eq 64 ] && grep -q URL_MALFORMED "$work/err" &&
+	! grep -q sesame "$work/err"
+check $? "a password in a URL is refused and not told"
 refused 69 TPM_UNAVAILABLE "a TPM that is not there" --nonce $nonce \
 	--tpm "swtpm:path=$work/nothing"
 refused 64 CONFIG_VALUE "PCRs that do not exist" --nonce $nonce \
@@ -238,6 +266,22 @@ check $? "an output folder that is not there"
 report --nonce $nonce -o /dev/null
 [ $? -eq 74 ] && grep -q FILE_NOT_REGULAR "$work/err" && [ -c /dev/null ]
 check $? "no device is replaced by a file"
+: >"$work/target"
+ln -s target "$work/link"
+report --nonce $nonce -o "$work/link"
+[ $? -eq 74 ] && grep -q FILE_NOT_REGULAR "$work/err" &&
+	[ -L "$work/link" ] && [ ! -s "$work/target" ]
+check $? "nor a link"
+report --nonce $nonce >&-
+[ $? -eq 74 ] && grep -q FILE_WRITE "$work/err"
+check $? "no report vanishes into a closed standard output"
+(
+	ulimit -f 0
+	exec timeout -k 5 60 "$agent" report --config "$work/conf" \
+		--nonce $nonce -o "$work/limited.cbor" 2>/dev/null
+)
+[ $? -eq 74 ] && ! ls "$work"/limited.cbor* >/dev/null 2>&1
+check $? "a limit on files leaves nothing half-written"
 
 # --- Verifiers.
 

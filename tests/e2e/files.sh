@@ -260,4 +260,13 @@ for list in "" sha256 sha256: sha256:24 sha256:0,0 "sha256:0," md5:0 \
 done
 expect 0 - "after all, the quote holds" "$@" --pcrs good/pcrs
 
+# --- What cannot be printed was not said.
+
+"$assay" "$@" --pcrs good/pcrs >/dev/full 2>err
+[ $? -eq 74 ] && said FILE_WRITE
+check $? "a full disk behind a verdict"
+"$assay" check quote --help >/dev/full 2>err
+[ $? -eq 74 ] && said FILE_WRITE
+check $? "a full disk behind a help"
+
 plan

@@ -165,6 +165,14 @@ printf 'help = yes\n' >"$dir/bad.conf"
 exits 64 'an option is no setting' "$verifier" serve \
 	--config "$dir/bad.conf"
 
+{ printf '#%0198d' 0 && printf 'listen = 0.0.0.0:0\n'; } >"$dir/bad.conf"
+exits 64 'a long comment does not become a setting' "$verifier" serve \
+	--config "$dir/bad.conf" --store "$dir/no/assay.db"
+has "$dir/err2" "bad.conf:1: longer" 'the line is named'
+printf 'nonce-ttl = 20\n\0frobnicate = 1\n' >"$dir/bad.conf"
+exits 64 'nothing hides behind a NUL' "$verifier" serve \
+	--config "$dir/bad.conf" --store "$dir/no/assay.db"
+
 # --- first start ------------------------------------------------------------
 start
 has "$dir/out" "ready on $url" 'one line when ready'
@@ -378,6 +386,25 @@ exits 64 'export of nothing' "$verifier" export -o "$dir/none" \
 	--store "$dir/assay.db"
 exits 74 'export to no folder' "$verifier" export --last \
 	-o "$dir/no/bundle" --store "$dir/assay.db"
+mkfifo "$dir/fifo"
+ln -s bundle "$dir/link"
+for other in fifo link; do
+	exits 74 "export onto a $other" "$verifier" export --last \
+		-o "$dir/$other" --store "$dir/assay.db"
+done
+[ -p "$dir/fifo" ] && [ -L "$dir/link" ]
+ok $? 'which stays what it is'
+"$verifier" enroll list --store "$dir/assay.db" >/dev/full 2>"$dir/err2"
+is $? 74 'a full disk behind a list'
+has "$dir/err2" FILE_WRITE 'is told'
+"$verifier" serve --help >/dev/full 2>"$dir/err2"
+is $? 74 'as is one behind a help'
+(
+	ulimit -f 0
+	exec "$verifier" export --last -o "$dir/none" \
+		--store "$dir/assay.db" 2>/dev/null
+)
+is $? 74 'a limit on the size of files'
 ls "$dir"/none* "$dir"/bundle.* >/dev/null 2>&1
 is "$(($? != 0))" 1 'nothing is left of what failed'
 

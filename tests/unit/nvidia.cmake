@@ -3,3 +3,14 @@
 assay_unit_test(test_nvidia
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_nvidia.c
   LIBRARIES assay-inside)
+assay_unit_test(test_nvidia_topology
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_nvidia_topology.c
+  LIBRARIES assay-inside)
+
+# Revocation lists, made by another library.
+pkg_check_modules(LIBCRYPTO IMPORTED_TARGET libcrypto)
+if(LIBCRYPTO_FOUND)
+  assay_unit_test(test_revocation
+    SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_revocation.c
+    LIBRARIES assay-inside PkgConfig::LIBCRYPTO)
+endif()

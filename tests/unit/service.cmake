@@ -5,4 +5,7 @@ foreach(name store media)
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
     LIBRARIES assay-service)
 endforeach()
+assay_unit_test(test_appraiser
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_appraiser.c
+  LIBRARIES assay-service assay-core)
 assay_e2e_test(e2e_service ${CMAKE_CURRENT_LIST_DIR}/../e2e/service.sh)

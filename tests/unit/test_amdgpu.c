@@ -56,8 +56,7 @@ reads_an_mi100(void **state)
 	expect_text(&host, 0, FACT_PRODUCT, SOURCE_SYSFS,
 	    "Arcturus GL-XL [Instinct MI100]");
 	expect_none(&host, 0, FACT_SERIAL, SOURCE_SYSFS);
-	expect_text(
-	    &host, 0, FACT_UNIQUE_ID, SOURCE_SYSFS, "0011223344556677");
+	expect_text(&host, 0, FACT_UNIQUE_ID, SOURCE_SYSFS, "0011223344556677");
 	expect_number(
 	    &host, 0, FACT_MEMORY, SOURCE_SYSFS, UINT64_C(34342961152));
 	expect_number(&host, 0, FACT_CLOCK_MAX, SOURCE_SYSFS, 1502);
@@ -94,8 +93,8 @@ reads_the_limiter(void **state)
 	vendor_host_open(&host, &t);
 	expect_text(&host, 0, FACT_PTL, SOURCE_SYSFS, "enabled");
 	expect_text(&host, 0, FACT_PTL_FORMATS, SOURCE_SYSFS, "I8,F32");
-	expect_text(&host, 0, FACT_PTL_SUPPORTED, SOURCE_SYSFS,
-	    "I8,F16,BF16,F32,F64");
+	expect_text(
+	    &host, 0, FACT_PTL_SUPPORTED, SOURCE_SYSFS, "I8,F16,BF16,F32,F64");
 	expect_text(&host, 0, FACT_COMPUTE_PARTITION, SOURCE_SYSFS, "SPX");
 	expect_text(&host, 0, FACT_MEMORY_PARTITION, SOURCE_SYSFS, "NPS1");
 	vendor_host_close(&host);
@@ -131,8 +130,7 @@ reads_the_topology(void **state)
 	expect_number(&host, 0, FACT_XCC_COUNT, SOURCE_KFD, 1);
 	expect_text(&host, 0, FACT_ARCHITECTURE, SOURCE_KFD, "gfx908");
 	expect_number(&host, 0, FACT_BUS_WIDTH, SOURCE_KFD, 4096);
-	expect_number(
-	    &host, 0, FACT_MEMORY, SOURCE_KFD, UINT64_C(34342961152));
+	expect_number(&host, 0, FACT_MEMORY, SOURCE_KFD, UINT64_C(34342961152));
 	expect_number(
 	    &host, 0, FACT_MEMORY, SOURCE_SYSFS, UINT64_C(34342961152));
 	vendor_host_close(&host);

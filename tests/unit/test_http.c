@@ -37,6 +37,9 @@ static const struct {
     {OK_LINE "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n"
              "0\r\n\r\n",
         OK, "abcde"},
+    {OK_LINE "Transfer-Encoding: chunked\r\n\r\n3 \t; x=y\r\nabc\r\n2 \r\n"
+             "de\r\n0\r\n\r\n",
+        OK, "abcde"},
     {OK_LINE "Transfer-Encoding: Chunked\r\n\r\nA\r\n0123456789\r\n0\r\n"
              "X-Trailer: yes\r\n\r\n",
         OK, "0123456789"},
@@ -104,6 +107,8 @@ static const struct {
     /* Chunks. */
     {OK_LINE "Transfer-Encoding: chunked\r\n\r\n\r\n", HTTP_MALFORMED, NULL},
     {OK_LINE "Transfer-Encoding: chunked\r\n\r\ng\r\n", HTTP_MALFORMED, NULL},
+    {OK_LINE "Transfer-Encoding: chunked\r\n\r\n1 1\r\na\r\n", HTTP_MALFORMED,
+        NULL},
     {OK_LINE "Transfer-Encoding: chunked\r\n\r\n 1\r\na\r\n", HTTP_MALFORMED,
         NULL},
     {OK_LINE "Transfer-Encoding: chunked\r\n\r\n000000001\r\na\r\n",

@@ -56,25 +56,21 @@ tear_down(void)
 static void
 looks_up_getters_only(void **state)
 {
-	static const char *const changing[] = {"Set", "Reset", "Clear",
-	    "Register", "Remove", "Modify", "Freeze", "Inject", "Update",
-	    "Write", "Create", "Destroy", "Validate", "Send"};
+	static const char *const verbs[] = {
+	    "nvmlDeviceGet", "nvmlSystemGet", "nvmlInit_v2", "nvmlShutdown"};
 	size_t count;
 	const char *const *names = nvml_symbols(&count);
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		bool getter = strstr(names[i], "Get") != NULL ||
-		              strcmp(names[i], "nvmlInit_v2") == 0 ||
-		              strcmp(names[i], "nvmlShutdown") == 0;
+		bool allowed = false;
 
 		print_message("# looked up: %s\n", names[i]);
-		if (!getter)
+		for (size_t k = 0; k < sizeof(verbs) / sizeof(verbs[0]); k++)
+			allowed = allowed || strncmp(names[i], verbs[k],
+			                         strlen(verbs[k])) == 0;
+		if (!allowed)
 			fail_msg("%s is no getter", names[i]);
-		for (size_t k = 0;
-		     k < sizeof(changing) / sizeof(changing[0]); k++)
-			if (strstr(names[i], changing[k]) != NULL)
-				fail_msg("%s", names[i]);
 	}
 	assert_in_range(count, 30, 60);
 }
@@ -176,11 +172,9 @@ tells_what_is_wrong(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		set_up("board-h100-cc");
-		assert_int_equal(
-		    setenv("NVML_MOCK_FAIL", rows[i].fail, 1), 0);
+		assert_int_equal(setenv("NVML_MOCK_FAIL", rows[i].fail, 1), 0);
 		vendor_host_open(&host, &tree);
-		expect_text(
-		    &host, 0, FACT_STATE, SOURCE_DRIVER, rows[i].want);
+		expect_text(&host, 0, FACT_STATE, SOURCE_DRIVER, rows[i].want);
 		expect_number(&host, 0, FACT_PCI_DEVICE, SOURCE_SYSFS, 0x2330);
 		if (strcmp(rows[i].want, "lost") == 0)
 			assert_false(host.board.device[0].signs);
@@ -247,8 +241,7 @@ reads_procfs(void **state)
 	    "GPU UUID: \t GPU-????????\n"
 	    "Video BIOS: \t ??.??.??.??.??\nGPU Firmware: \t N/A\n");
 	vendor_host_open(&host, &tree);
-	expect_text(
-	    &host, 0, FACT_DRIVER_VERSION, SOURCE_PROCFS, "590.48.01");
+	expect_text(&host, 0, FACT_DRIVER_VERSION, SOURCE_PROCFS, "590.48.01");
 	expect_text(&host, 0, FACT_DRIVER, SOURCE_PROCFS, "nvidia (open)");
 	expect_text(&host, 0, FACT_VBIOS, SOURCE_PROCFS, "96.00.a5.00.01");
 	expect_text(&host, 0, FACT_VBIOS, SOURCE_DRIVER, "96.00.A5.00.01");
@@ -285,8 +278,7 @@ fetches_evidence(void **state)
 	expect_text(&host, 0, FACT_CC, SOURCE_DRIVER, "on");
 	expect_text(&host, 0, FACT_CC_READY, SOURCE_DRIVER, "ready");
 	assert_true(d->signs);
-	assert_int_equal(
-	    host.port->evidence(host.ctx, d, nonce, type, &w), OK);
+	assert_int_equal(host.port->evidence(host.ctx, d, nonce, type, &w), OK);
 	assert_string_equal(type, MEDIA_NVIDIA);
 	assert_true(bytes_eq(writer_view(&w), bytes_str(want)));
 	assert_int_equal(host.port->evidence(host.ctx, d, nonce, type, &small),
@@ -318,8 +310,7 @@ says_why_nothing_is_signed(void **state)
 
 		set_up("board-h100-cc");
 		vendor_host_open(&host, &tree);
-		assert_int_equal(
-		    setenv("NVML_MOCK_FAIL", rows[i].fail, 1), 0);
+		assert_int_equal(setenv("NVML_MOCK_FAIL", rows[i].fail, 1), 0);
 		assert_int_equal(host.port->evidence(host.ctx,
 		                     &host.board.device[0], nonce, type, &w),
 		    rows[i].st);
@@ -332,9 +323,8 @@ says_why_nothing_is_signed(void **state)
 static void
 encodes_components(void **state)
 {
-	static const uint8_t want[] = {0x81, 0x82, 0x19, 0x01, 0x27, 0x4c, 0xa2,
-	    0x01, 0x82, 0x63, 'g', 's', 'p', 0x81, 0x61, '5', 0x05, 0x41,
-	    '5'};
+	static const uint8_t want[] = {0x81, 0x82, 0x19, 0x01, 0x27, 0x4d, 0xa2,
+	    0x01, 0x82, 0x63, 'g', 's', 'p', 0x81, 0x61, '5', 0x05, 0x41, '5'};
 	struct component_list l = {.n = 0};
 	uint8_t buf[8192];
 	struct writer w = writer_of(buf, sizeof(buf));
@@ -356,8 +346,8 @@ encodes_components(void **state)
 		char name[COMPONENT_NAME_MAX];
 		uint8_t version[COMPONENT_TEXT_MAX];
 
-		(void)snprintf(name, sizeof(name), "a-name-of-23-bytes---%02d",
-		    i);
+		(void)snprintf(
+		    name, sizeof(name), "a-name-of-23-bytes---%02d", i);
 		memset(version, 'v', sizeof(version));
 		assert_int_equal(component_add(&l, name, BYTES_OF(version)),
 		    i < COMPONENTS_MAX);

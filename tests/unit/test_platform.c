@@ -122,7 +122,7 @@ finds_by_name(void **state)
 	assert_int_equal(platform_find("pci", &p, &arg), OK);
 	assert_string_equal(p->name, "pci");
 	assert_string_equal(arg, "");
-	assert_int_equal(platform_find("recorded:a:b", &p, &arg), OK);
+	assert_int_equal(platform_find("auto:a:b", &p, &arg), OK);
 	assert_string_equal(arg, "a:b");
 	assert_int_equal(platform_find("pc", &p, &arg), PLATFORM_UNKNOWN);
 	assert_int_equal(platform_find("pcix:", &p, &arg), PLATFORM_UNKNOWN);

@@ -64,7 +64,11 @@ reads_the_fixtures(void **state)
 		const char *last;
 		size_t facts; /* of the first device */
 	} rows[] = {
-	    {"board-h100", 2, "gpu-1", 17},
+	    {"board-h100", 2, "gpu-1", 41},
+	    {"board-h100-cc", 1, "gpu-0", 42},
+	    {"board-l40s", 1, "gpu-0", 33},
+	    {"board-a100-mig", 1, "gpu-0", 32},
+	    {"board-mi100", 1, "gpu-0", 21},
 	    {"board-a100", 2, "switch-0", 6},
 	};
 	const char *fixtures = getenv("ASSAY_FIXTURES");

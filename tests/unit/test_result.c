@@ -393,6 +393,32 @@ test_p384(void **state)
 	world_close(&strong);
 }
 
+static void
+store_broken(struct world *w)
+{
+	w->host_rc = -1;
+}
+
+/* Our own trouble is no contraindication: AR4SI has -1 for it. */
+static void
+test_own_trouble(void **state)
+{
+	struct assay_result *r = result(store_broken, 0, NULL);
+	json_t *ear = as_ear(r, NULL);
+	json_t *host =
+	    json_object_get(json_object_get(ear, "submods"), "host");
+
+	(void)state;
+	assert_string_equal(get(host, "ear_status"), "none");
+	assert_int_equal(
+	    json_integer_value(json_object_get(
+		json_object_get(host, "ear_trustworthiness_vector"),
+		"instance-identity")),
+	    -1);
+	json_decref(ear);
+	assay_result_free(r);
+}
+
 /* What may be remembered about a host, and when. */
 static void
 test_host_record(void **state)
@@ -458,6 +484,7 @@ main(void)
 	    cmocka_unit_test(test_ear_tiers),
 	    cmocka_unit_test(test_unreached_devices),
 	    cmocka_unit_test(test_p384),
+	    cmocka_unit_test(test_own_trouble),
 	    cmocka_unit_test(test_host_record),
 	    cmocka_unit_test(test_keys),
 	};

@@ -474,6 +474,22 @@ test_host_state(void **state)
 	assert_int_equal(store_appraisal_add(p->store, &a), STORE_CONFLICT);
 	a.revision = 2;
 	assert_int_equal(store_appraisal_add(p->store, &a), OK);
+
+	/* The same decision changes nothing, another begins anew. */
+	assert_int_equal(store_host_decide(p->store, h.ak_name, 34,
+	                     ASSAY_PINNED, 1000, &changed),
+	    OK);
+	assert_int_equal(
+	    store_host_get(p->store, h.ak_name, 34, &got, &revision), OK);
+	assert_memory_equal(&got, &h, sizeof(h));
+	assert_int_equal(store_host_decide(p->store, h.ak_name, 34,
+	                     ASSAY_REJECTED, 1000, &changed),
+	    OK);
+	assert_int_equal(
+	    store_host_get(p->store, h.ak_name, 34, &got, &revision), OK);
+	assert_int_equal(revision, 4);
+	assert_false(got.has_tpm_state);
+	assert_false(got.has_chain);
 }
 
 static void

@@ -138,6 +138,15 @@ sync_folder(const char *path)
 	return done;
 }
 
+/* Taking the place of a device, a pipe or a link would be no favour. */
+static bool
+may_replace(const char *path)
+{
+	struct stat sb;
+
+	return lstat(path, &sb) != 0 || S_ISREG(sb.st_mode);
+}
+
 /* Give the finished file TEMP its name. */
 static bool
 put(const char *temp, const char *path, enum file_rule rule, int *made)
@@ -165,6 +174,9 @@ file_write(const char *path, const void *data, size_t len, mode_t mode,
 	int ignored;
 	int fd = -1;
 
+	if (!may_replace(path))
+		return fault_set(fault, FILE_NOT_REGULAR,
+		    "%s: not a regular file; name another", path);
 	if (asprintf(&temp, "%s.XXXXXX", path) < 0) {
 		temp = NULL;
 		return fault_set(fault, NO_MEMORY, "%s: no memory", path);

@@ -173,28 +173,28 @@ render(const struct assay_result *result, enum assay_format format,
 	return NULL;
 }
 
-/* The verdict's word and the reasons, which the caller frees. */
+/*
+ * The verdict's word and the reasons, which the caller frees.  What the
+ * evidence says besides is not written out: it may be many times its size.
+ */
 static bool
 facts_of(
     const struct assay_result *result, const char **verdict, char **reasons)
 {
 	static const char *const words[] = {
 	    "affirming", "contraindicated", "warning", "none"};
-	char *text = render(result, ASSAY_JSON, NULL);
-	json_t *root = NULL;
-	const char *word;
+	int status = assay_result_exit(result);
+	json_t *list = json_array();
+	struct assay_reason r;
 
-	if (text != NULL)
-		root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-	free(text);
-	word = json_string_value(json_object_get(root, "verdict"));
-	*verdict = NULL;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (word != NULL && strcmp(word, words[i]) == 0)
-			*verdict = words[i];
-	*reasons = json_dumps(json_object_get(root, "reasons"), JSON_COMPACT);
-	json_decref(root);
-	return *verdict != NULL && *reasons != NULL;
+	*verdict = words[status >= 0 && status <= 3 ? status : ASSAY_NONE];
+	for (size_t i = 0; assay_result_reason(result, i, &r) != 0; i++)
+		(void)json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s}", "code", r.code, "where",
+		        r.where, "detail", r.detail));
+	*reasons = list == NULL ? NULL : json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	return *reasons != NULL;
 }
 
 /* What is recorded and signed about RESULT. */

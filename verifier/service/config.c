@@ -149,10 +149,10 @@ enum { LINE_MAX_BYTES = 160 };
 
 /*
  * The first line that inih would cut in two, reading the rest as a line of
- * its own; 0 when there is none.
+ * its own, or end at, having met a NUL; 0 when there is none.
  */
 static int
-long_line(const struct file *file)
+odd_line(const struct file *file)
 {
 	size_t n = 0;
 	int line = 1;
@@ -160,7 +160,7 @@ long_line(const struct file *file)
 	for (size_t i = 0; i < file->len; i++) {
 		n = file->data[i] == '\n' ? 0 : n + 1;
 		line += file->data[i] == '\n';
-		if (n > LINE_MAX_BYTES)
+		if (n > LINE_MAX_BYTES || file->data[i] == '\0')
 			return line;
 	}
 	return 0;
@@ -220,10 +220,10 @@ read_settings(struct config *c, struct fault *fault)
 		return OK;
 	if (st != OK)
 		return st;
-	if ((line = long_line(&file)) != 0) {
+	if ((line = odd_line(&file)) != 0) {
 		file_free(&file);
 		return fault_set(fault, CONFIG_VALUE,
-		    "%s:%d: longer than %d bytes; shorten it", path, line,
+		    "%s:%d: longer than %d bytes, or it has a NUL", path, line,
 		    LINE_MAX_BYTES);
 	}
 	line = ini_parse_string((const char *)file.data, on_line, &r);

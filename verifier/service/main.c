@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assay-verifier: the service that appraises evidence and keeps the record. */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,12 +56,26 @@ find(int argc, char **argv, int *used)
 	return NULL;
 }
 
+/* What was printed counts only when it was written. */
+static int
+printed(void)
+{
+	struct fault fault = {0};
+
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return 0;
+	return fault_print(&fault,
+	    fault_set(&fault, FILE_WRITE, "standard output: %s",
+	        strerror(errno)));
+}
+
 static int
 run(const struct command *command, int argc, char **argv)
 {
 	struct fault fault = {0};
 	struct config config;
 	enum status st;
+	int rc;
 
 	st = config_load(argc, argv, command->kind, &config, &fault);
 	if (st != OK)
@@ -70,9 +86,11 @@ run(const struct command *command, int argc, char **argv)
 		    command->words[1] == NULL ? "" : command->words[1],
 		    command->help);
 		config_help(command->kind, stdout);
-		return 0;
+		return printed();
 	}
-	return command->run(&config);
+	/* Nobody need read what the service says about itself. */
+	rc = command->run(&config);
+	return rc == 0 && command->kind != FOR_SERVE ? printed() : rc;
 }
 
 int
@@ -81,14 +99,16 @@ main(int argc, char **argv)
 	const struct command *command;
 	int used;
 
+	/* A limit on the size of files is an error like any other. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (argc > 1 &&
 	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
 		print_usage(stdout);
-		return 0;
+		return printed();
 	}
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
 		printf("assay-verifier %s\n", ASSAY_VERSION);
-		return 0;
+		return printed();
 	}
 	if ((command = find(argc, argv, &used)) == NULL) {
 		struct fault fault = {0};

@@ -92,7 +92,7 @@ enum status store_host_get(struct store *s, const uint8_t *name, size_t len,
 
 /*
  * An operator's decision about a key.  CHANGED is false when it was so
- * before.
+ * before; a new decision forgets clock, counters and chain.
  */
 enum status store_host_decide(struct store *s, const uint8_t *name, size_t len,
     enum assay_enrolment decision, int64_t now, bool *changed);

@@ -37,10 +37,15 @@ static const char *const text[QUERY_COUNT] = {
                     " tpm_firmware = ?5, tpm_safe = ?6, chain_counter = ?7,"
                     " chain_digest = ?8, first_seen = coalesce(first_seen,"
                     " ?9), last_seen = ?9 WHERE ak_name = ?1",
+    /* A new decision begins the record anew. */
     [Q_HOST_DECIDE] = "INSERT INTO hosts (ak_name, enrolment, revision,"
                       " decided) VALUES (?1, ?2, 1, ?3) ON CONFLICT (ak_name)"
                       " DO UPDATE SET enrolment = ?2, decided = ?3,"
-                      " revision = revision + 1 WHERE enrolment <> ?2",
+                      " revision = revision + 1, tpm_clock = NULL,"
+                      " tpm_reset = NULL, tpm_restart = NULL,"
+                      " tpm_firmware = NULL, tpm_safe = NULL,"
+                      " chain_counter = NULL, chain_digest = NULL"
+                      " WHERE enrolment <> ?2",
 
     [Q_EVIDENCE_ADD] = "INSERT INTO evidence (sha256, bytes) VALUES (?1, ?2)"
                        " ON CONFLICT (sha256) DO NOTHING",

@@ -32,6 +32,7 @@ enum {
 	ARTEFACT_FILE_MAX = 64 << 10,
 	REFERENCE_FILE_MAX = 128 << 10,
 	REPORT_FILE_MAX = 1 << 20,
+	CRL_FILE_MAX = (1 << 20) - 1,
 	EVENTLOG_FILE_MAX = 16 << 20,
 };
 

@@ -167,7 +167,7 @@ print_result(const struct assay_result *result, int json,
 	else
 		print_coloured(text, assay_result_exit(result));
 	free(text);
-	if (fflush(stdout) != 0)
+	if (fflush(stdout) != 0 || ferror(stdout) != 0)
 		return fault_print(&fault,
 		    fault_set(&fault, FILE_WRITE, "standard output: %s",
 			strerror(errno)));

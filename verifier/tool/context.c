@@ -17,6 +17,8 @@ code_of(enum assay_input kind)
 		return POLICY_MALFORMED;
 	case ASSAY_ANCHOR:
 		return ANCHOR_MALFORMED;
+	case ASSAY_CRL:
+		return CRL_MALFORMED;
 	case ASSAY_REFERENCE_KEY:
 	case ASSAY_REFERENCE:
 		break;
@@ -27,8 +29,9 @@ code_of(enum assay_input kind)
 int
 context_add(struct assay *ctx, enum assay_input kind, const char *path)
 {
-	size_t max = kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
-					     : ARTEFACT_FILE_MAX;
+	size_t max = kind == ASSAY_CRL ? CRL_FILE_MAX
+	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
+				      : ARTEFACT_FILE_MAX;
 	struct file file = {0};
 	struct fault fault;
 	char error[256];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assay: the auditor's tool.  Everything it judges is judged by libassay. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ printed(void)
 {
 	struct fault fault;
 
-	if (fflush(stdout) == 0)
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
 		return 0;
 	return fault_print(&fault,
 	    fault_set(&fault, FILE_WRITE, "standard output: %s",
@@ -81,6 +82,8 @@ main(int argc, char **argv)
 	const struct command *c;
 	int words = 1;
 
+	/* A limit on the size of files is an error like any other. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("assay %s\n", ASSAY_VERSION);
 		return printed();

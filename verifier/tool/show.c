@@ -33,9 +33,6 @@ run(int argc, char **argv)
 	    : print_result(
 		  result, json, &(struct place){NULL, argv[optind]});
 
-	/* Showing succeeds when there was something to show. */
-	if (rc == ASSAY_NONE)
-		rc = 0;
 	assay_result_free(result);
 	file_free(&file);
 	return rc;

@@ -57,6 +57,7 @@ static const struct option longs[] = {
     {"anchor", required_argument, NULL, 'a'},
     {"reference", required_argument, NULL, 'r'},
     {"ak-name", required_argument, NULL, 'k'},
+    {"crl", required_argument, NULL, 'l'},
     {"at", required_argument, NULL, 't'},
     {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
@@ -101,6 +102,9 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			break;
 		case 'a':
 			rc = context_add(ctx, ASSAY_ANCHOR, optarg);
+			break;
+		case 'l':
+			rc = context_add(ctx, ASSAY_CRL, optarg);
 			break;
 		case 'r':
 			rc = context_add_references(ctx, optarg);
@@ -168,6 +172,7 @@ const struct command command_verify = {
 	"  --policy FILE   what is demanded, see assay-policy(5); without one\n"
 	"                  nothing is evaluated and no verdict is given\n"
 	"  --anchor FILE   trust this certificate for devices (repeatable)\n"
+	"  --crl FILE      honour this revocation list (repeatable)\n"
 	"  --reference DIR compare with what assay-rim-import put there\n"
 	"  --ak-name HEX   vouch for the attestation key with this TPM name\n"
 	"  --at TIME       judge certificates at this time (default: now)\n"

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Labels, the formulas, and writing evidence. */
+#include "evidence.h"
+
+#include <string.h>
+
+/* A decimal number up to 99 in its shortest form. */
+static bool
+is_small_number(struct bytes b)
+{
+	if (b.n == 1)
+		return b.p[0] >= '0' && b.p[0] <= '9';
+	return b.n == 2 && b.p[0] >= '1' && b.p[0] <= '9' && b.p[1] >= '0' &&
+	    b.p[1] <= '9';
+}
+
+static bool
+has_prefix(struct bytes b, const char *prefix)
+{
+	return bytes_eq(
+	    bytes_sub(b, 0, strlen(prefix)), bytes_str(prefix));
+}
+
+bool
+device_label_ok(struct bytes label)
+{
+	static const char *const kinds[] = {"gpu-", "switch-"};
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(kinds[i]);
+
+		if (label.n > n && has_prefix(label, kinds[i]))
+			return is_small_number(
+			    bytes_sub(label, n, label.n - n));
+	}
+	return false;
+}
+
+bool
+label_before(struct bytes a, struct bytes b)
+{
+	return a.n != b.n ? a.n < b.n : bytes_cmp(a, b) < 0;
+}
+
+enum status
+evidence_encode(struct bytes claims, struct bytes quote,
+    const struct evidence_item *items, size_t count, struct writer *out)
+{
+	const struct evidence_item fixed[] = {
+	    {BYTES_LIT("claims"),
+		{.type_cf = CF_EAT_UCS_CBOR, .value = claims,
+		    .ind = CMW_EVIDENCE}},
+	    {BYTES_LIT("tpm-quote"),
+		{.type_text = BYTES_LIT(MEDIA_TPM2_QUOTE), .value = quote,
+		    .ind = CMW_EVIDENCE}},
+	    {BYTES_LIT(PROFILE_LABEL), {0}},
+	};
+	const struct evidence_item *sorted[ITEMS_MAX + 3];
+	size_t n = 0;
+
+	if (count > ITEMS_MAX)
+		return EVIDENCE_TOO_LARGE;
+
+	/* Insert each where its encoded key belongs. */
+	for (size_t i = 0; i < count + 3; i++) {
+		const struct evidence_item *it =
+		    i < 3 ? &fixed[i] : &items[i - 3];
+		size_t at = n++;
+
+		for (; at > 0 && label_before(it->label, sorted[at - 1]->label);
+		     at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = it;
+	}
+
+	dcbor_put_map(out, n);
+	for (size_t i = 0; i < n; i++) {
+		dcbor_put_tstr(out, sorted[i]->label);
+		if (sorted[i] == &fixed[2])
+			dcbor_put_tstr(out, BYTES_LIT(EVIDENCE_PROFILE_URI));
+		else
+			cmw_put_record(out, &sorted[i]->record);
+	}
+	return out->failed ? EVIDENCE_TOO_LARGE : OK;
+}
+
+void
+quote_parts_encode(const struct quote_parts *q, struct writer *w)
+{
+	const struct bytes part[] = {q->attest, q->signature, q->ak_public};
+
+	dcbor_put_map(w, q->pcrs.n > 0 ? 4 : 3);
+	for (size_t i = 0; i < 3; i++) {
+		dcbor_put_uint(w, i);
+		dcbor_put_bstr(w, part[i]);
+	}
+	if (q->pcrs.n > 0) {
+		dcbor_put_uint(w, 3);
+		write_bytes(w, q->pcrs);
+	}
+}
+
+enum status
+evidence_binding(enum hash alg, struct bytes claims, struct digest *out)
+{
+	/* The literal brings its NUL: the 00 of the formula. */
+	static const char context[] = "assay/evidence/1";
+	struct bytes parts[] = {
+	    bytes_view(context, sizeof(context)), claims};
+
+	return hash_parts(alg, parts, 2, out);
+}
+
+enum status
+evidence_ueid(
+    struct bytes ak_name, struct bytes ek_name, uint8_t out[UEID_LEN])
+{
+	struct digest d;
+	enum status st =
+	    hash_one(HASH_SHA256, ek_name.n > 0 ? ek_name : ak_name, &d);
+
+	if (st != OK)
+		return st;
+	out[0] = 0x01; /* RAND, RFC 9711 4.2.1.1 */
+	memcpy(out + 1, d.b, d.n);
+	return OK;
+}
+
+enum status
+evidence_device_nonce(struct bytes nonce, struct bytes ak_name,
+    struct bytes label, uint8_t out[NONCE_LEN])
+{
+	uint8_t buf[256];
+	struct writer w = writer_of(buf, sizeof(buf));
+	struct digest d;
+	enum status st;
+
+	dcbor_put_array(&w, 4);
+	dcbor_put_tstr(&w, BYTES_LIT("assay/gpu-nonce/1"));
+	dcbor_put_bstr(&w, nonce);
+	dcbor_put_bstr(&w, ak_name);
+	dcbor_put_tstr(&w, label);
+	if (w.failed)
+		return INTERNAL;
+	if ((st = hash_one(HASH_SHA256, writer_view(&w), &d)) != OK)
+		return st;
+	memcpy(out, d.b, NONCE_LEN);
+	return OK;
+}

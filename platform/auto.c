@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * auto[:ROOT]: the accelerators on PCI, as the port pci finds them, and what
+ * the vendors' drivers and libraries know of each.  ROOT, "/" when empty,
+ * holds sys and proc and may be a recorded tree.
+ */
+#include "platform.h"
+
+#include "beneath.h"
+#include "vendor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 };
+
+/* What finds the devices. */
+extern const struct platform platform_pci;
+
+/* In the order in which they are heard: what cannot block comes first. */
+static const struct witness *const witnesses[] = {
+    &witness_nvidia_proc,
+    &witness_amdgpu,
+    &witness_kfd,
+    &witness_xe,
+    &witness_habanalabs,
+    &witness_nvidia,
+    NULL,
+};
+
+static void
+auto_close(void *ctx)
+{
+	struct vendors *v = ctx;
+
+	if (v == NULL)
+		return;
+	nvml_close(&v->nvml);
+	platform_pci.close(v->pci);
+	if (v->sys >= 0)
+		close(v->sys);
+	if (v->proc >= 0)
+		close(v->proc);
+	free(v);
+}
+
+static enum status
+auto_open(const char *arg, void **ctx)
+{
+	struct vendors *v = calloc(1, sizeof(*v));
+	char sys[PATH_SIZE], proc[PATH_SIZE];
+	enum status st = USAGE;
+
+	if (v == NULL)
+		return NO_MEMORY;
+	v->sys = v->proc = -1;
+	if (strlen(arg) >= PATH_SIZE - sizeof("/proc"))
+		goto out;
+	(void)snprintf(sys, sizeof(sys), "%s/sys", arg);
+	(void)snprintf(proc, sizeof(proc), "%s/proc", arg);
+	if ((st = platform_pci.open(sys, &v->pci)) != OK)
+		goto out;
+	if ((st = beneath_root(sys, &v->sys)) != OK)
+		goto out;
+
+	/* Without procfs there is only less to say. */
+	if (beneath_root(proc, &v->proc) != OK)
+		v->proc = -1;
+	*ctx = v;
+	st = OK;
+out:
+	if (st != OK)
+		auto_close(v);
+	return st;
+}
+
+static enum status
+auto_survey(void *ctx, struct board *board)
+{
+	const struct vendors *v = ctx;
+
+	return platform_pci.survey(v->pci, board);
+}
+
+/* Only NVIDIA's devices sign what reaches this host. */
+static enum status
+auto_evidence(void *ctx, const struct device *device,
+    const uint8_t nonce[NONCE_LEN], char type[MEDIA_TYPE_MAX],
+    struct writer *out)
+{
+	enum status st = nvidia_evidence(ctx, device, nonce, out);
+
+	if (st == OK)
+		(void)snprintf(type, MEDIA_TYPE_MAX, "%s", MEDIA_NVIDIA);
+	return st;
+}
+
+const struct platform platform_auto = {
+    .name = "auto",
+    .simulated = false,
+    .open = auto_open,
+    .survey = auto_survey,
+    .witnesses = witnesses,
+    .evidence = auto_evidence,
+    .close = auto_close,
+};

@@ -1,0 +1,263 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What assay-agent measures: every recorded board, NVIDIA's library as the
+# mock plays it, one that blocks, one that is not there, and a host without
+# any accelerator.  Prints TAP.
+here=$(dirname "$0")
+# shellcheck source=tests/e2e/tap.sh
+. "$here/tap.sh"
+
+: "${ASSAY_SOURCE:?set it to the folder of the sources}"
+agent=$ASSAY_BIN/assay-agent
+mock=$ASSAY_TEST_BIN/nvml
+fixtures=$ASSAY_SOURCE/tests/fixtures
+log=$work/calls
+
+# measured ARGUMENT...: the agent within 20 s; sets status, out, err, took.
+measured() {
+	before=$(date +%s)
+	timeout -k 5 20 "$agent" "$@" >"$work/out" 2>"$work/err"
+	status=$?
+	took=$(($(date +%s) - before))
+}
+
+# with_mock BOARD VARIABLE=VALUE... -- ARGUMENT...
+with_mock() {
+	(
+		export LD_LIBRARY_PATH="$mock" NVML_MOCK_LOG="$log"
+		export NVML_MOCK_BOARD="$fixtures/$1/board.ini"
+		shift
+		while [ "$1" != -- ]; do
+			export "${1?}"
+			shift
+		done
+		shift
+		timeout -k 5 30 "$agent" "$@" >"$work/out" 2>"$work/err"
+	)
+	status=$?
+}
+
+# tree BOARD: a tree with the PCI functions of a recorded board.
+tree() {
+	root=$work/tree-$1
+	list=$root/sys/bus/pci/devices
+	mkdir -p "$list" "$root/proc"
+	sed -n 's/^\(pci-[a-z-]*\) = /\1 /p' "$fixtures/$1/board.ini" |
+		while read -r key value; do
+			case $key in
+			pci-address)
+				at=$list/$value
+				mkdir -p "$at"
+				;;
+			pci-vendor) echo "$value" >"$at/vendor" ;;
+			pci-device) echo "$value" >"$at/device" ;;
+			pci-class) echo "$value" >"$at/class" ;;
+			esac
+		done
+}
+
+# has TEXT: is it in the output of the last run?
+has() {
+	grep -Fq -- "$1" "$work/out"
+}
+
+# json: is the output one JSON object, where that can be told?
+json() {
+	! command -v python3 >/dev/null ||
+		python3 -m json.tool <"$work/out" >/dev/null 2>>"$work/err"
+}
+
+# --- No accelerator at all.
+
+mkdir -p "$work/none/sys/bus/pci/devices"
+measured measure --json --platform "auto:$work/none"
+[ "$status" -eq 0 ] && has '"devices":[]' && json
+check $? "a host without accelerators has an empty list"
+measured measure --platform "auto:$work/none"
+[ "$status" -eq 0 ] && has 'No accelerators were found'
+check $? "and says so"
+if [ -d /sys/bus ]; then
+	measured measure --json
+	[ "$status" -eq 0 ] && has '"platform":"auto"' && json
+	check $? "this host, with the default settings"
+else
+	skip "this host" "no sysfs"
+fi
+
+# --- Every recorded board.
+
+measured measure --platform recorded:
+if said PLATFORM_UNKNOWN; then
+	skip "recorded boards" "not built in"
+else
+	for folder in "$fixtures"/board-*; do
+		board=${folder##*/}
+		measured measure --json --platform "recorded:$folder"
+		[ "$status" -eq 0 ] && has '"label":"gpu-0"' && json
+		check $? "$board as recorded"
+	done
+fi
+
+# --- The mock of NVIDIA's library.
+
+for board in board-h100 board-h100-cc board-l40s board-a100-mig; do
+	tree $board
+	with_mock $board -- measure --json --platform "auto:$root"
+	[ "$status" -eq 0 ] && json && has 'driver library":"MOCK NVIDIA' &&
+		has '"components":{"vbios":"'
+	check $? "$board through the mock library"
+done
+grep -Fq "nvmlDeviceGetUUID" "$log"
+check $? "the mock has a log of every call"
+! grep -Ev '^nvml((Device|System)Get|Init_v2$|Shutdown$)' "$log"
+check $? "which has getters only"
+grep -aoE 'nvml(Device|System|Unit|Gpu|Vgpu|Event|Init|Shut)[A-Za-z0-9_]+' \
+	"$agent" | sort -u >"$work/out"
+[ -s "$work/out" ] &&
+	! grep -Ev '^nvml((Device|System)Get|Init_v2$|Shutdown$)' "$work/out"
+check $? "the program names getters only"
+sed 's/^/# /' "$work/out"
+
+tree board-mi100
+with_mock board-mi100 -- measure --json --platform "auto:$root"
+[ "$status" -eq 0 ] && json && ! has 'driver library'
+check $? "NVIDIA's library is not asked about an AMD device"
+if ! ldconfig -p 2>/dev/null | grep -q libnvidia-ml.so.1; then
+	tree board-h100
+	measured measure --json --platform "auto:$root"
+	[ "$status" -eq 0 ] && has '"state":{"driver library":"no driver lib' &&
+		has '"pci-device":{"sysfs":9008}'
+	check $? "without a library there are facts of PCI"
+else
+	skip "without a library there are facts of PCI" "there is one here"
+fi
+
+# blocked NAME VARIABLE=VALUE...: two H100, and something that never returns.
+blocked() {
+	tree board-h100
+	before=$(date +%s)
+	with_mock board-h100 "$@" -- measure --json --device-timeout 1 \
+		--platform "auto:$root"
+	took=$(($(date +%s) - before))
+}
+blocked NVML_MOCK_BLOCK=nvmlInit_v2
+[ "$status" -eq 0 ] && [ "$took" -lt 5 ] && said DEVICE_UNRESPONSIVE && json &&
+	has '"pci-device":{"sysfs":9008}' && ! has 'driver library' &&
+	[ "$(grep -o '"agent":"unresponsive"' "$work/out" | wc -l)" -eq 2 ]
+check $? "a library that blocks at once: facts of PCI within the time"
+blocked NVML_MOCK_BLOCK=nvmlDeviceGetMigMode NVML_MOCK_DEVICE=0000:00:09.0
+[ "$status" -eq 0 ] && [ "$took" -lt 5 ] && said DEVICE_UNRESPONSIVE && json &&
+	[ "$(grep -o '"agent":"unresponsive"' "$work/out" | wc -l)" -eq 1 ] &&
+	[ "$(grep -o 'driver library":"MOCK' "$work/out" | wc -l)" -eq 1 ]
+check $? "one device that blocks: its neighbour is measured"
+blocked 'NVML_MOCK_FAIL=*:15'
+[ "$status" -eq 0 ] && json && has '"state":{"driver library":"lost"}'
+check $? "a lost device says so"
+# The workers do not outlive the agent, whatever they hang in.
+! pgrep -f "auto:$work" >/dev/null
+check $? "no process is left behind"
+
+# --- Reports.
+
+if ! command -v swtpm >/dev/null; then
+	skip "reports" "no swtpm"
+	plan
+fi
+mkdir "$work/tpm"
+swtpm socket --tpm2 --tpmstate "dir=$work/tpm" \
+	--server "type=unixio,path=$work/tpm.sock" \
+	--ctrl "type=unixio,path=$work/tpm.sock.ctrl" \
+	--flags not-need-init,startup-clear 2>"$work/swtpm.err" &
+pids="$pids $!"
+tries=0
+while [ ! -S "$work/tpm.sock.ctrl" ] && [ "$tries" -lt 500 ]; do
+	sleep 0.02
+	tries=$((tries + 1))
+done
+nonce=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+cat >"$work/conf" <<END
+tpm = swtpm:path=$work/tpm.sock
+send-eventlog = no
+timeout = 20
+device-timeout = 2
+END
+
+# reported BOARD VARIABLE=VALUE... -- OPTION...: sets status and bundle.
+reported() {
+	r_board=$1
+	shift
+	tree "$r_board"
+	r_set=
+	while [ "$1" != -- ]; do
+		r_set="$r_set $1"
+		shift
+	done
+	shift
+	bundle=$work/bundle
+	rm -f "$bundle"
+	# shellcheck disable=SC2086 # the settings are words
+	with_mock "$r_board" $r_set -- report --config "$work/conf" \
+		--platform "auto:$root" --nonce $nonce "$@"
+}
+
+# carries TEXT: is it in the bundle?
+carries() {
+	grep -Faq -- "$1" "$work/bundle"
+}
+
+nvidia=application/vnd.veraison.nvidia-gpu-evidence+json
+reported board-h100-cc -- -o "$work/bundle"
+[ "$status" -eq 0 ] && carries $nvidia && carries '[{"arch":"HOPPER"' &&
+	carries 96.00.A5.00.01 && ! carries 'changed during measurement'
+check $? "a report with what the device signed"
+run show "$work/bundle"
+[ "$status" -eq 0 ] && has 'cc-environment'
+check $? "which can be shown"
+reported board-h100 -- -o "$work/bundle"
+[ "$status" -eq 0 ] && ! carries $nvidia
+check $? "with confidential mode off nothing is signed"
+reported board-h100 NVML_MOCK_BLOCK=nvmlInit_v2 -- -o "$work/bundle"
+[ "$status" -eq 0 ] && carries unresponsive && said DEVICE_UNRESPONSIVE &&
+	! carries 'changed during measurement'
+check $? "a library that blocks: a report without its facts"
+fn=nvmlDeviceGetConfComputeGpuAttestationReport
+reported board-h100-cc NVML_MOCK_BLOCK=$fn -- -o "$work/bundle"
+[ "$status" -eq 0 ] && carries unresponsive && carries 96.00.A5.00.01 &&
+	! carries $nvidia
+check $? "a device that blocks when it shall sign: its facts are kept"
+reported board-h100-cc NVML_MOCK_FAIL=$fn:4 -- -o "$work/bundle"
+[ "$status" -eq 0 ] && carries 'evidence failed' && said PERMISSION
+check $? "a device that may not be asked to sign"
+reported board-h100 "NVML_MOCK_CHANGE=$work/change" -- -o "$work/bundle"
+[ "$status" -eq 0 ] && carries 'changed during measurement' &&
+	said DEVICE_CHANGED
+check $? "a device that changes between two readings"
+
+# --- Evidence that was fetched out of band.
+
+reported board-h100 -- --print-nonces
+[ "$status" -eq 0 ] &&
+	[ "$(grep -Ec '^gpu-[01] [0-9a-f]{64}$' "$work/out")" -eq 2 ]
+check $? "the nonces of the devices"
+own=$(sed -n 's/^gpu-0 //p' "$work/out")
+mkdir "$work/bmc"
+printf 'report' >"$work/bmc/gpu-0.bin"
+printf 'chain' >"$work/bmc/gpu-0.pem"
+printf '[{"arch":"HOPPER","from":"elsewhere"}]' >"$work/bmc/gpu-1.json"
+reported board-h100 -- -o "$work/bundle" --device-evidence "$work/bmc"
+[ "$status" -eq 0 ] && carries elsewhere && carries "\"nonce\":\"$own\"" &&
+	carries '"certificate":"Y2hhaW4=","evidence":"cmVwb3J0"'
+check $? "a report with evidence from files"
+rm "$work/bmc/gpu-0.pem"
+reported board-h100 -- -o "$work/bundle" --device-evidence "$work/bmc"
+[ "$status" -eq 65 ] && said EVIDENCE_ITEM_MISSING && [ ! -e "$work/bundle" ]
+check $? "a report file without its chain is refused"
+rm "$work/bmc"/*
+ln -s /etc/passwd "$work/bmc/gpu-0.json"
+reported board-h100 -- -o "$work/bundle" --device-evidence "$work/bmc"
+[ "$status" -ne 0 ] && said FILE_NOT_REGULAR && [ ! -e "$work/bundle" ]
+check $? "a link in the folder is not followed"
+reported board-h100 -- -o "$work/bundle" --device-evidence "$work/missing"
+[ "$status" -eq 74 ] && said FILE_MISSING
+check $? "a folder that is not there is an error"
+plan
