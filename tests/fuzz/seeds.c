@@ -185,6 +185,9 @@ seed_samples(const char *samples)
 	    {"tpm/quotes", ".pcrs", "quote_files", 0},
 	    {"tpm/quotes", ".sig", "quote_files", 2},
 	    {"tpm/quotes", ".pem", "quote_files", 3},
+	    {"nvidia", "-report.hex", "nvidia", 0},
+	    {"nvidia", "-chain.pem", "nvidia", 1},
+	    {"nvidia", "evidence.json", "nvidia", 2},
 	    {"vectors/cmw/veraison", ".cbor", "dcbor", -1},
 	};
 
@@ -204,6 +207,7 @@ main(int argc, char **argv)
 	if (!world_open(&world, KEY_P256))
 		return status_exit(CRYPTO_FAILED);
 	seed_forged();
+	seeds_agent();
 	if (argc == 3)
 		seed_samples(argv[2]);
 	world_close(&world);

@@ -11,4 +11,7 @@ void seed(const char *fuzzer, int way, struct bytes b);
 /* Manifests and reference values (seeds_rim.c). */
 void seeds_rim(const struct forge_board *board);
 
+/* Answers, sessions and boards (seeds_agent.c). */
+void seeds_agent(void);
+
 #endif

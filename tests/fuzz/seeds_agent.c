@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* First inputs for what the agent reads: answers, sessions, boards. */
+#include <stdio.h>
+
+#include "board.h"
+#include "claims.h"
+#include "seeds.h"
+
+#define VS "application/vnd.veraison.challenge-response-session+json"
+
+static const char *const answers[] = {
+    ("HTTP/1.1 201 Created\r\nContent-Type: " VS "\r\n"
+     "Location: session/1\r\nContent-Length: 2\r\n\r\n{}"),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+     "5;x=y\r\nhello\r\n0\r\nTrailer: 1\r\n\r\n"),
+    "HTTP/1.0 200 OK\r\n\r\nuntil the end",
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
+    "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n",
+    "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
+};
+
+static const char *const sessions[] = {
+    ("{\"status\":\"waiting\",\"nonce\":"
+     "\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8\","
+     "\"expiry\":\"2030-01-01T00:00:00Z\",\"accept\":[\"a/b\"]}"),
+    "{\"state\":\"complete\",\"result\":\"a.b.c\"}",
+    "{\"status\":\"failed\"}",
+};
+
+static void
+seed_board(void)
+{
+	static uint8_t facts[512], out[4096];
+	struct writer wf = writer_of(facts, sizeof(facts));
+	struct writer w = writer_of(out, sizeof(out));
+	static struct fact_list list;
+	static struct board_view board;
+
+	fact_add_uint(&list, FACT_PCI_VENDOR, SOURCE_SYSFS, 0x10de);
+	fact_add_text(&list, FACT_DRIVER, SOURCE_SYSFS, BYTES_LIT("nvidia"));
+	facts_encode(&list, &wf);
+	board.count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		board.device[i].label = i == 0 ? BYTES_LIT("gpu-0")
+					       : BYTES_LIT("gpu-1");
+		board.device[i].model = BYTES_LIT("10de:2330");
+		board.device[i].facts = writer_view(&wf);
+	}
+	board.device[1].type = BYTES_LIT("application/cbor");
+	board.device[1].evidence = BYTES_LIT("evidence");
+	board_encode(&board, &w);
+	seed("board", -1, writer_view(&w));
+}
+
+void
+seeds_agent(void)
+{
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		seed("http", -1, bytes_str(answers[i]));
+	for (size_t i = 0; i < sizeof(sessions) / sizeof(sessions[0]); i++)
+		seed("session", -1, bytes_str(sessions[i]));
+	seed_board();
+}
