@@ -91,7 +91,21 @@ anchors_free(struct anchors *a)
 	free(a);
 }
 
-/* DER or PEM; the parser wants a NUL after PEM and counts it. */
+enum { CERT_FILE_MAX = 64 << 10, CRL_FILE_MAX = 1 << 20 };
+
+/* The parsers want a NUL after PEM and count it; NULL if it is too large. */
+static uint8_t *
+with_nul(struct bytes in, size_t max)
+{
+	uint8_t *copy = in.n > 0 && in.n <= max ? malloc(in.n + 1) : NULL;
+
+	if (copy != NULL) {
+		memcpy(copy, in.p, in.n);
+		copy[in.n] = '\0';
+	}
+	return copy;
+}
+
 static bool
 parse_anchor(mbedtls_x509_crt *list, const uint8_t *text, size_t n)
 {
@@ -100,33 +114,26 @@ parse_anchor(mbedtls_x509_crt *list, const uint8_t *text, size_t n)
 		   : mbedtls_x509_crt_parse(list, text, n + 1)) == 0;
 }
 
+/*
+ * A file that is refused leaves nothing behind, not even those of its
+ * certificates that can be read: it is parsed aside first.
+ */
 enum status
 anchors_add(struct anchors *a, struct bytes cert)
 {
+	uint8_t *copy = with_nul(cert, CERT_FILE_MAX);
 	mbedtls_x509_crt trial;
-	uint8_t *copy;
 	bool ok;
 
-	if (cert.n == 0 || cert.n > (64u << 10))
+	if (copy == NULL)
 		return ANCHOR_MALFORMED;
-	if ((copy = malloc(cert.n + 1)) == NULL)
-		return NO_MEMORY;
-	memcpy(copy, cert.p, cert.n);
-	copy[cert.n] = '\0';
-
-	/*
-	 * A file that is refused leaves nothing behind, not even those of its
-	 * certificates that can be read: it is parsed aside first.
-	 */
 	mbedtls_x509_crt_init(&trial);
 	ok = parse_anchor(&trial, copy, cert.n) &&
 	    parse_anchor(&a->list, copy, cert.n);
 	mbedtls_x509_crt_free(&trial);
 	free(copy);
-	if (!ok)
-		return ANCHOR_MALFORMED;
-	a->any = true;
-	return OK;
+	a->any |= ok;
+	return ok ? OK : ANCHOR_MALFORMED;
 }
 
 static bool
@@ -140,18 +147,12 @@ parse_crl(mbedtls_x509_crl *list, const uint8_t *text, size_t n)
 enum status
 anchors_add_crl(struct anchors *a, struct bytes crl)
 {
+	uint8_t *copy = with_nul(crl, CRL_FILE_MAX);
 	mbedtls_x509_crl trial;
-	uint8_t *copy;
 	bool ok;
 
-	if (crl.n == 0 || crl.n > (1u << 20))
+	if (copy == NULL)
 		return CRL_MALFORMED;
-	if ((copy = malloc(crl.n + 1)) == NULL)
-		return NO_MEMORY;
-	memcpy(copy, crl.p, crl.n);
-	copy[crl.n] = '\0';
-
-	/* Aside first, like a certificate. */
 	mbedtls_x509_crl_init(&trial);
 	ok = parse_crl(&trial, copy, crl.n) &&
 	    parse_crl(&a->crls, copy, crl.n);
