@@ -382,14 +382,15 @@ tls() {
 	check $? "TLS: $4"
 	stop_stub
 }
-if command -v openssl >/dev/null && certificate localhost && certificate other
+if command -v openssl >/dev/null && getent hosts localhost >/dev/null &&
+	certificate localhost && certificate other
 then
 	tls localhost localhost TIMEOUT "a trusted certificate for the name"
 	tls localhost other TLS_FAILED "a certificate that nobody trusts"
 	tls other other TLS_FAILED "a trusted certificate for another name"
 	tls localhost none TLS_FAILED "no file of trusted certificates"
 else
-	skip "TLS" "no openssl"
+	skip "TLS" "no openssl, or localhost has no address"
 fi
 
 # --- The chain.
