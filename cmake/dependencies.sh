@@ -9,7 +9,7 @@ BUILD="build-essential cmake ninja-build pkg-config libmbedtls-dev \
 libtss2-dev zlib1g-dev libcbor-dev libjansson-dev libinih-dev \
 libseccomp-dev libmicrohttpd-dev libsqlite3-dev libxml2-dev"
 TRY="swtpm"
-TEST="clang libclang-rt-14-dev libcmocka-dev swtpm-tools tpm2-tools curl \
+TEST="clang libclang-rt-dev libcmocka-dev swtpm-tools tpm2-tools curl \
 strace mandoc shellcheck openssl libssl-dev sqlite3 git"
 
 case "${1:-test}" in
@@ -28,7 +28,6 @@ for package in $want; do
 done
 [ -n "$missing" ] || exit 0
 
-# Debian 13 names clang's run-time library after another version.
 if [ "$(id -u)" = 0 ]; then
 	sudo=
 elif command -v sudo >/dev/null 2>&1; then

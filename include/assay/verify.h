@@ -67,7 +67,8 @@ struct assay_result *assay_verify(struct assay *ctx, const uint8_t *nonce,
     size_t nonce_len, const void *evidence, size_t len);
 
 /*
- * What a bundle says, decoded and not verified.  The verdict is "none".
+ * What a bundle or a device's report says, decoded and not verified.  The
+ * verdict is "none".
  */
 struct assay_result *assay_show(const void *evidence, size_t len);
 
