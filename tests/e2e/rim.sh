@@ -134,7 +134,7 @@ done
 # --- The parser is a process without rights.
 
 if ! command -v strace >/dev/null 2>&1 ||
-	strings "$assay" 2>/dev/null | grep -q __asan_init; then
+	grep -q '^ASSAY_SANITIZE:STRING=.' "$ASSAY_BIN/../CMakeCache.txt"; then
 	skip "confinement" "no strace, or a build with sanitizers"
 	plan
 fi
