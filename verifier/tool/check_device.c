@@ -136,6 +136,8 @@ run(int argc, char **argv, enum assay_artefact what)
 		    argv[optind]);
 	if (rc == 0)
 		rc = check_given(&o);
+	if (what == ASSAY_SPDM)
+		o.places[3].path = o.places[2].path;
 	if (rc == 0) {
 		assay_set_time(ctx, o.at);
 		result = assay_check(ctx, what, &o.in);

@@ -8,22 +8,24 @@
 
 #include "command.h"
 
-/* The code that an error of this input is printed with. */
-static enum status
-code_of(enum assay_input kind)
+/*
+ * libassay's line begins with a code, which goes first on ours, too; that of
+ * a policy names its key instead.
+ */
+static void
+print_refusal(const char *path, enum assay_input kind, const char *error)
 {
-	switch (kind) {
-	case ASSAY_POLICY:
-		return POLICY_MALFORMED;
-	case ASSAY_ANCHOR:
-		return ANCHOR_MALFORMED;
-	case ASSAY_CRL:
-		return CRL_MALFORMED;
-	case ASSAY_REFERENCE_KEY:
-	case ASSAY_REFERENCE:
-		break;
-	}
-	return REFERENCE_MALFORMED;
+	const char *rest = strstr(error, ": ");
+	size_t n = rest == NULL ? 0 : (size_t)(rest - error);
+	struct fault fault;
+
+	if (kind == ASSAY_POLICY || rest == NULL)
+		fault_print(&fault,
+		    fault_set(
+			&fault, POLICY_MALFORMED, "%s: %s", path, error));
+	else
+		fprintf(stderr, "%s: %.*s: %s%s\n",
+		    program_invocation_short_name, (int)n, error, path, rest);
 }
 
 int
@@ -33,7 +35,6 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
 				      : ARTEFACT_FILE_MAX;
 	struct file file = {0};
-	struct fault fault;
 	char error[256];
 	int rc = load(path, max, &file);
 
@@ -43,8 +44,7 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 	file_free(&file);
 	if (rc == 0)
 		return 0;
-	fault_print(
-	    &fault, fault_set(&fault, code_of(kind), "%s: %s", path, error));
+	print_refusal(path, kind, error);
 	return rc;
 }
 
