@@ -149,7 +149,7 @@ nvidia_verify(const struct nvidia_evidence *ev,
 		return wrong(parsed, detail, cap, "in the report");
 	if ((st = spdm_verify(&rep.spdm, &chain.key)) != OK)
 		return wrong(st, detail, cap, "over the report");
-	if ((st = nvidia_report_parse(ev->report, &rep)) != OK)
+	if ((st = nvidia_report_check(&rep)) != OK)
 		return wrong(st, detail, cap, "in the report");
 	st = check_binding(&rep, &chain, check, proof, &product, detail, cap);
 	if (st != OK || !references_any(check->references))

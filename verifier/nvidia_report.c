@@ -231,19 +231,25 @@ driver_branch(const char *version)
 enum { FWID_SINCE = 550 };
 
 enum status
-nvidia_report_parse(struct bytes in, struct nvidia_report *out)
+nvidia_report_check(const struct nvidia_report *rep)
 {
 	enum status st;
 
-	if ((st = nvidia_report_read(in, out)) != OK)
-		return st;
-	if (bytes_is_zero(out->spdm.response_nonce))
+	if (bytes_is_zero(rep->spdm.response_nonce))
 		return NVIDIA_NONCE_ZERO;
-	if ((st = check_counts(out)) != OK)
+	if ((st = check_counts(rep)) != OK)
 		return st;
-	if (driver_branch(out->driver) >= FWID_SINCE && out->fwid.n == 0)
+	if (driver_branch(rep->driver) >= FWID_SINCE && rep->fwid.n == 0)
 		return NVIDIA_FWID_MISSING;
 	return OK;
+}
+
+enum status
+nvidia_report_parse(struct bytes in, struct nvidia_report *out)
+{
+	enum status st = nvidia_report_read(in, out);
+
+	return st == OK ? nvidia_report_check(out) : st;
 }
 
 /* White space, and the marks that tools write before digits. */

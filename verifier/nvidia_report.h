@@ -51,8 +51,9 @@ struct nvidia_report {
  */
 enum status nvidia_report_parse(struct bytes in, struct nvidia_report *out);
 
-/* Parse only; for showing what cannot be verified. */
+/* Its two halves: reading alone, and the rules for what was read. */
 enum status nvidia_report_read(struct bytes in, struct nvidia_report *out);
+enum status nvidia_report_check(const struct nvidia_report *rep);
 
 /*
  * A report file: binary, or hexadecimal text with an optional 0x or \x before

@@ -93,15 +93,23 @@ badness(enum status st)
 	}
 }
 
-static void
-blame(struct assay_result *r, enum status code, const char *where)
+size_t
+verdict_owner(const struct assay_result *r, const char *where)
 {
-	struct subject *s = r->subject_count > 0 ? &r->subjects[0] : NULL;
+	size_t owner = 0;
 
 	for (size_t i = 1; i < r->subject_count; i++)
 		if (strcmp(r->subjects[i].label, where) == 0)
-			s = &r->subjects[i];
-	if (s != NULL && badness(code) > badness(s->worst))
+			owner = i;
+	return owner;
+}
+
+static void
+blame(struct assay_result *r, enum status code, const char *where)
+{
+	struct subject *s = &r->subjects[verdict_owner(r, where)];
+
+	if (r->subject_count > 0 && badness(code) > badness(s->worst))
 		s->worst = code;
 }
 

@@ -96,6 +96,12 @@ void verdict_reason(struct assay_result *r, enum status code,
     __attribute__((format(printf, 4, 5)));
 void verdict_not_checked(struct assay_result *r, enum check c);
 
+/*
+ * The number of the subject that a reason at WHERE belongs to: the one with
+ * that label, else the first.
+ */
+size_t verdict_owner(const struct assay_result *r, const char *where);
+
 /* The reason that decides the verdict, or OK. */
 enum status verdict_worst(const struct assay_result *r);
 

@@ -238,12 +238,8 @@ put_reasons(struct text *t, const struct assay_result *r, size_t subject)
 {
 	for (size_t i = 0; i < r->reason_count; i++) {
 		const struct reason *at = &r->reasons[i];
-		size_t owner = 0;
 
-		for (size_t k = 1; k < r->subject_count; k++)
-			if (strcmp(r->subjects[k].label, at->where) == 0)
-				owner = k;
-		if (owner != subject)
+		if (verdict_owner(r, at->where) != subject)
 			continue;
 		put(t, "      %s: %s\n", status_name(at->code),
 		    status_text(at->code));

@@ -21,6 +21,7 @@ expect 0 - "--version" --version
 expect 64 USAGE "no file"
 expect 64 USAGE "an unknown option" --frobnicate x
 expect 64 USAGE "a time that is none" --at yesterday x
+expect 64 USAGE "a day that is none" --at 2026-02-30 x
 expect 64 USAGE "an import for a time to come" --store s --at 2999-01-01 x
 expect 64 USAGE "--check and --store" --check --store s x
 : >'a b.xml'

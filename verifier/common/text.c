@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -113,4 +114,38 @@ text_to_time(int64_t seconds, char out[TIME_LEN + 1])
 
 	(void)gmtime_r(&t, &tm);
 	(void)strftime(out, TIME_LEN + 1, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+enum { SECONDS_LAST_DIGITS = 11 };
+
+bool
+text_from_time(const char *s, int64_t now, int64_t *out)
+{
+	static const char *const forms[] = {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"};
+	size_t leading = strspn(s, "0123456789");
+
+	if (strcmp(s, "now") == 0) {
+		*out = now;
+		return true;
+	}
+	if (leading == 0)
+		return false;
+	if (s[leading] == '\0') {
+		*out = strtoll(s, NULL, 10);
+		return leading <= SECONDS_LAST_DIGITS;
+	}
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm tm = {0}, back;
+		const char *end = strptime(s, forms[i], &tm);
+
+		if (end == NULL || *end != '\0')
+			continue;
+
+		/* timegm takes the 30th of February for a day in March. */
+		back = tm;
+		*out = timegm(&back);
+		return *out >= 0 && back.tm_mday == tm.tm_mday &&
+		    back.tm_sec == tm.tm_sec;
+	}
+	return false;
 }

@@ -35,4 +35,11 @@ bool text_is_uuid(const char *s);
 /* SECONDS since 1970 in UTC; the years 1970 to 9999 are kept to. */
 void text_to_time(int64_t seconds, char out[TIME_LEN + 1]);
 
+/*
+ * Read "now" (which is NOW), seconds since 1970, "2026-03-01" or
+ * "2026-03-01T12:00:00Z".  False for anything else: days that no month has,
+ * times before 1970, more than 11 digits.
+ */
+bool text_from_time(const char *s, int64_t now, int64_t *out);
+
 #endif

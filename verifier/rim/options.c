@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "text.h"
 
 const char options_help[] =
     "usage: assay-rim-import [OPTION]... FILE...\n"
@@ -27,8 +28,6 @@ const char options_help[] =
     "exit: 0 every file holds, 1 refused, 64 usage, 65 malformed input,\n"
     "      70 internal, 74 input/output, 77 permission\n";
 
-enum { SECONDS_LAST_DIGITS = 11 };
-
 static const struct option longs[] = {
     {"check", no_argument, NULL, 'c'},
     {"at", required_argument, NULL, 't'},
@@ -42,34 +41,6 @@ static const struct option longs[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* "now", seconds, a date, or a date and a time; in UTC. */
-static bool
-parse_time(const char *text, int64_t now, int64_t *out)
-{
-	static const char *const forms[] = {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"};
-
-	if (strcmp(text, "now") == 0) {
-		*out = now;
-		return true;
-	}
-	if (strspn(text, "0123456789") == strlen(text) &&
-	    strlen(text) <= SECONDS_LAST_DIGITS && *text != '\0') {
-		*out = strtoll(text, NULL, 10);
-		return true;
-	}
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm tm = {0};
-		const char *end = strptime(text, forms[i], &tm);
-
-		if (!isdigit((unsigned char)*text) || end == NULL ||
-		    *end != '\0')
-			continue;
-		*out = timegm(&tm);
-		return *out >= 0;
-	}
-	return false;
-}
-
 static enum status
 take(int c, const char *arg, struct options *o, struct fault *fault)
 {
@@ -78,7 +49,7 @@ take(int c, const char *arg, struct options *o, struct fault *fault)
 		o->check = true;
 		return OK;
 	case 't':
-		if (parse_time(arg, o->now, &o->at))
+		if (text_from_time(arg, o->now, &o->at))
 			return OK;
 		return fault_set(fault, USAGE,
 		    "--at: give now, seconds since 1970, 2026-03-01 or "

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -60,33 +59,8 @@ parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
 int
 parse_time(const char *option, const char *text, int64_t *out)
 {
-	static const char *const forms[] = {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"};
-	struct tm tm, back;
-	const char *end;
-	char *rest;
-
-	if (strcmp(text, "now") == 0) {
-		*out = time(NULL);
+	if (text_from_time(text, time(NULL), out))
 		return 0;
-	}
-	if (isdigit((unsigned char)text[0])) {
-		errno = 0;
-		*out = strtoll(text, &rest, 10);
-		if (*rest == '\0' && errno == 0)
-			return 0;
-	}
-	for (size_t i = 0; i < 2; i++) {
-		memset(&tm, 0, sizeof(tm));
-		end = strptime(text, forms[i], &tm);
-		if (end == NULL || *end != '\0')
-			continue;
-
-		/* timegm takes the 30th of February for a day in March. */
-		back = tm;
-		*out = timegm(&back);
-		if (back.tm_mday == tm.tm_mday && back.tm_sec == tm.tm_sec)
-			return 0;
-	}
 	return usage_error("--%s: give now, seconds since 1970, 2026-03-01 or "
 			   "2026-03-01T12:00:00Z",
 	    option);
