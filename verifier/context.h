@@ -7,6 +7,7 @@
 
 #include "chain.h"
 #include "policy.h"
+#include "tpm_roots.h"
 
 struct assay {
 	bool has_time;
@@ -14,6 +15,7 @@ struct assay {
 	bool has_policy;
 	struct policy policy;
 	struct anchors *anchors;
+	struct tpm_roots *tpm_roots;
 	struct references *references;
 	assay_host_fn *host_fn;
 	void *host_arg;

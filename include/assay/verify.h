@@ -39,6 +39,7 @@ enum assay_input {
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
+	ASSAY_TPM_ROOT = 6, /* certificates of TPM vendors, see assay(1) */
 };
 
 /*
@@ -84,6 +85,8 @@ enum assay_artefact {
 	ASSAY_GPU = 2,    /* a GPU's own report */
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
+	ASSAY_EK = 5,     /* an endorsement key certificate */
+	ASSAY_TPM_ROOTS = 6, /* authorities of TPM vendors */
 };
 
 /* Files of one check; which of them count depends on the artefact. */
@@ -103,12 +106,15 @@ struct assay_check {
 	struct assay_file chain;  /* PEM, leaf first; a JSON array has its own */
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
+	/* an endorsement key: required; CHAIN and EK_PUB count, too */
+	struct assay_file ek_cert; /* DER, padded or not, or PEM */
+	/* authorities: CHAIN, or without it those that are built in */
 };
 
 /*
  * Check what the given files allow; everything else is listed as not
- * checked.  CTX gives time, anchors and reference values; a quote needs none
- * of them and takes NULL.  NULL only without memory.
+ * checked.  CTX gives time, anchors and reference values; a quote and
+ * authorities need none of them and take NULL.  NULL only without memory.
  */
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);

@@ -25,6 +25,10 @@ extern const struct command command_check_quote;
 extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
+extern const struct command command_check_ek;
+extern const struct command command_anchors_list;
+extern const struct command command_anchors_check;
+extern const struct command command_anchors_add;
 
 /* The largest file of each sort that can be valid. */
 enum {
@@ -33,6 +37,7 @@ enum {
 	REFERENCE_FILE_MAX = 128 << 10,
 	REPORT_FILE_MAX = 1 << 20,
 	CRL_FILE_MAX = (1 << 20) - 1,
+	ROOTS_FILE_MAX = 1 << 20,
 	EVENTLOG_FILE_MAX = 16 << 20,
 };
 
@@ -44,6 +49,19 @@ int context_add(struct assay *ctx, enum assay_input kind, const char *path);
 
 /* Give it every *.corim of the folder DIR, under DIR/importer.pub. */
 int context_add_references(struct assay *ctx, const char *dir);
+
+struct dirent;
+
+/*
+ * The files of certificates in the folder DIR, in order; the caller frees
+ * each of *NAMES, and *NAMES.
+ */
+int list_roots(const char *dir, struct dirent ***names, int *count);
+/* Give it every one of them. */
+int context_add_roots(struct assay *ctx, const char *dir);
+
+/* "DIR/NAME" into OUT. */
+int join_path(const char *dir, const char *name, char *out, size_t cap);
 
 /* HEX of at most CAP bytes; prints an error that names OPTION. */
 int parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,

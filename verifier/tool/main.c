@@ -14,6 +14,10 @@ static const struct command *const commands[] = {
     &command_check_gpu,
     &command_check_switch,
     &command_check_spdm,
+    &command_check_ek,
+    &command_anchors_list,
+    &command_anchors_check,
+    &command_anchors_add,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -25,7 +29,7 @@ print_usage(FILE *to)
 		    "Appraise attestation evidence of accelerator hosts, "
 		    "offline.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-6s %-8s %s\n", commands[i]->words[0],
+		fprintf(to, "  %-7s %-8s %s\n", commands[i]->words[0],
 		    commands[i]->words[1] ? commands[i]->words[1] : "",
 		    commands[i]->summary);
 	fprintf(to,
