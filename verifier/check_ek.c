@@ -31,31 +31,27 @@ static const struct {
 enum { MANUFACTURERS = sizeof(manufacturers) / sizeof(manufacturers[0]) };
 
 static size_t
-manufacturer_of(const struct ek_cert *cert)
+manufacturer_of(const char *id)
 {
 	size_t i = 0;
 
-	while (i < MANUFACTURERS &&
-	    strcasecmp(manufacturers[i].id, cert->manufacturer) != 0)
+	while (i < MANUFACTURERS && strcasecmp(manufacturers[i].id, id) != 0)
 		i++;
 	return i;
 }
 
-/* An authority of a vendor speaks for that vendor's TPMs alone. */
-static void
-judge_manufacturer(const struct ek_cert *cert, const struct tpm_path *path,
-    struct assay_result *r)
+bool
+ek_manufacturer_fits(const char *id, const char *vendor)
 {
-	size_t i = manufacturer_of(cert);
+	size_t i = manufacturer_of(id);
 
-	if (i == MANUFACTURERS || path->vendor[0] == '\0')
-		return;
+	if (i == MANUFACTURERS || vendor[0] == '\0')
+		return true;
 	for (size_t k = 0; k < 2; k++)
 		if (manufacturers[i].vendors[k] != NULL &&
-		    strcmp(manufacturers[i].vendors[k], path->vendor) == 0)
-			return;
-	verdict_reason(r, EK_MANUFACTURER, "ek", "%s (%s), vouched for by %s",
-	    manufacturers[i].name, cert->manufacturer, path->vendor);
+		    strcmp(manufacturers[i].vendors[k], vendor) == 0)
+			return true;
+	return false;
 }
 
 static void
@@ -71,7 +67,7 @@ describe_key(const struct public_key *key, json_t *data)
 static void
 describe_cert(const struct ek_cert *cert, json_t *data)
 {
-	size_t i = manufacturer_of(cert);
+	size_t i = manufacturer_of(cert->manufacturer);
 
 	data_text(data, "kind", bytes_str(ek_kind_name(cert->kind)));
 	describe_key(&cert->key, data);
@@ -152,8 +148,10 @@ judge_path(const struct assay *ctx, const struct ek_cert *cert,
 	data_text(r->data, "issuer", bytes_str(path.issuer));
 	if (st == OK || st == CHAIN_EXPIRED) {
 		for (size_t i = 0; i < path.count; i++)
-			json_array_append_new(
-			    links, json_string(path.link[i].subject));
+			json_array_append_new(links,
+			    json_string(path.link[i].subject[0] != '\0'
+				    ? path.link[i].subject
+				    : "(no subject)"));
 		json_object_set(r->data, "chain", links);
 		data_text(r->data, "authority", bytes_str(path.name));
 		data_text(r->data, "vendor",
@@ -162,7 +160,10 @@ judge_path(const struct assay *ctx, const struct ek_cert *cert,
 						       "operator"));
 		data_uint(
 		    r->data, "not_after", (uint64_t)path.link[0].not_after);
-		judge_manufacturer(cert, &path, r);
+		if (!ek_manufacturer_fits(cert->manufacturer, path.vendor))
+			verdict_reason(r, EK_MANUFACTURER, "ek",
+			    "%s, vouched for by %s", cert->manufacturer,
+			    path.vendor);
 	}
 	json_decref(links);
 }

@@ -14,6 +14,13 @@ struct ek_shown {
 };
 
 /*
+ * May an authority of VENDOR ("" when the operator named it) vouch for TPMs
+ * of the manufacturer ID, "id:53544D20"?  Manufacturers that are not in the
+ * table may be anybody's.
+ */
+bool ek_manufacturer_fits(const char *id, const char *vendor);
+
+/*
  * Appraise an endorsement key: reasons at "ek", "chain" and "ek-pub", facts,
  * and what was not checked go to R.  NAME is the key's, empty without a
  * public area in the TPM's form.

@@ -10,6 +10,14 @@
 #include "command.h"
 #include "text.h"
 
+static int
+no_memory(const char *path)
+{
+	struct fault fault;
+
+	return fault_print(&fault, fault_set(&fault, NO_MEMORY, "%s", path));
+}
+
 /* What libassay says of FILE, or, when it is NULL, of all it knows. */
 static struct assay_result *
 ask(const struct file *file)
@@ -107,7 +115,6 @@ survey_file(const char *dir, const char *name, struct survey *s)
 	struct assay_result *result = NULL;
 	json_t *root = NULL, *all, *one;
 	struct file file = {0};
-	struct fault fault;
 	char path[4096];
 	size_t i;
 	int rc;
@@ -117,7 +124,7 @@ survey_file(const char *dir, const char *name, struct survey *s)
 	if ((rc = load(path, ROOTS_FILE_MAX, &file)) != 0)
 		return rc;
 	if ((result = ask(&file)) == NULL || (root = json_of(result)) == NULL) {
-		rc = fault_print(&fault, fault_set(&fault, NO_MEMORY, "%s", path));
+		rc = no_memory(path);
 		goto out;
 	}
 	all = json_object_get(json_object_get(root, "data"), "authorities");
@@ -306,7 +313,7 @@ add(const char *path, const char *name, const char *dir)
 	if ((rc = load(path, ROOTS_FILE_MAX, &cert)) != 0)
 		return rc;
 	if ((result = ask(&cert)) == NULL || (root = json_of(result)) == NULL) {
-		rc = fault_print(&fault, fault_set(&fault, NO_MEMORY, "%s", path));
+		rc = no_memory(path);
 		goto out;
 	}
 	all = json_object_get(json_object_get(root, "data"), "authorities");
@@ -319,7 +326,7 @@ add(const char *path, const char *name, const char *dir)
 	else if ((text = compose(name,
 		      json_string_value(json_object_get(one, "sha256")),
 		      &cert, &len)) == NULL)
-		rc = fault_print(&fault, fault_set(&fault, NO_MEMORY, "%s", path));
+		rc = no_memory(path);
 	else
 		rc = store(dir, name, text, len);
 	if (rc == 0)

@@ -107,8 +107,9 @@ judge(struct assay *ctx, const struct options *o, const char *path)
 static int
 run(int argc, char **argv)
 {
-	struct options o = {
-	    .at = time(NULL), .chain_path = "not given", .pub_path = "not given"};
+	struct options o = {.at = time(NULL),
+	    .chain_path = "not given",
+	    .pub_path = "not given"};
 	struct assay *ctx = assay_new();
 	struct fault fault;
 	int c, rc = 0;
