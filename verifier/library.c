@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "challenge.h"
 #include "check_device.h"
 #include "check_ek.h"
 #include "check_quote.h"
@@ -159,4 +160,14 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 	if ((r = verdict_new("nothing")) != NULL)
 		verdict_reason(r, USAGE, "artefact", "no such artefact");
 	return r;
+}
+
+struct assay_result *
+assay_challenge(struct assay *ctx, const struct assay_check *in,
+    struct assay_challenge *out)
+{
+	const struct ek_shown ek = {
+	    view(in->ek_cert), view(in->chain), view(in->ek_pub)};
+
+	return challenge(ctx, &ek, view(in->ak), out);
 }

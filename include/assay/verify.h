@@ -119,6 +119,35 @@ struct assay_check {
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);
 
+enum { ASSAY_CREDENTIAL_MAX = 128, ASSAY_SECRET_MAX = 514 };
+
+/*
+ * What a host is asked that wants to enrol (TPM2_MakeCredential, TPM 2.0
+ * Library, Part 1, 24).  CREDENTIAL and SECRET go to the host, which has its
+ * TPM open them; PROOF is what it must answer and goes nowhere.
+ */
+struct assay_challenge {
+	uint8_t ak_name[ASSAY_NAME_MAX]; /* TPM Names */
+	size_t ak_name_len;
+	uint8_t ek_name[ASSAY_NAME_MAX];
+	size_t ek_name_len;
+	uint8_t credential[ASSAY_CREDENTIAL_MAX]; /* TPM2B_ID_OBJECT */
+	size_t credential_len;
+	uint8_t secret[ASSAY_SECRET_MAX]; /* TPM2B_ENCRYPTED_SECRET */
+	size_t secret_len;
+	uint8_t proof[32];
+	uint8_t keys[32]; /* digest of all that was challenged */
+};
+
+/*
+ * Appraise the endorsement key of IN (EK_CERT, CHAIN, EK_PUB) and the
+ * attestation key AK, both in the TPM's form.  When nothing speaks against
+ * them, OUT is a fresh challenge; else its lengths are 0, and the result says
+ * why.  NULL only without memory.
+ */
+struct assay_result *assay_challenge(struct assay *ctx,
+    const struct assay_check *in, struct assay_challenge *out);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -14,6 +14,8 @@
 #include "appraiser.h"
 
 #define CONFIG_FILE "/etc/assay/verifier.conf"
+/* May be missing. */
+#define TPM_ROOTS_USUAL "/etc/assay/tpm-roots"
 
 enum { CONFIG_TEXT_MAX = 256 };
 
@@ -36,7 +38,9 @@ struct config {
 	char policy[CONFIG_TEXT_MAX]; /* "" for none */
 	char anchor[ANCHORS_MAX][CONFIG_TEXT_MAX];
 	unsigned anchor_count;
+	char tpm_roots[CONFIG_TEXT_MAX];
 	int64_t nonce_ttl;   /* seconds */
+	int64_t enrolment_ttl;
 	int64_t connections; /* at one time */
 
 	/* Options alone. */

@@ -232,15 +232,10 @@ check_name(const char *name)
 static void
 put_pem(FILE *out, const struct file *der, char *digits)
 {
-	size_t n, pad = (3 - der->len % 3) % 3;
+	size_t n;
 
-	text_to_base64url(der->data, der->len, digits);
+	text_to_base64(der->data, der->len, digits);
 	n = strlen(digits);
-	for (size_t i = 0; i < n; i++)
-		if (digits[i] == '-' || digits[i] == '_')
-			digits[i] = digits[i] == '-' ? '+' : '/';
-	while (pad-- > 0)
-		digits[n++] = '=';
 	fputs("-----BEGIN CERTIFICATE-----\n", out);
 	for (size_t i = 0; i < n; i += 64)
 		fprintf(out, "%.*s\n", (int)(n - i < 64 ? n - i : 64),
