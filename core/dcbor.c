@@ -247,18 +247,6 @@ dcbor_next(struct dcbor *c, struct dcbor_item *out)
 	return true;
 }
 
-bool
-dcbor_peek(const struct dcbor *c, enum dcbor_type *out)
-{
-	struct dcbor copy = *c;
-	struct dcbor_item item;
-
-	if (!dcbor_next(&copy, &item))
-		return false;
-	*out = item.type;
-	return true;
-}
-
 /* The next item, which must be of this type. */
 static struct dcbor_item
 want(struct dcbor *c, enum dcbor_type type)
