@@ -177,5 +177,14 @@ comm -23 "$work/codes" "$work/used" >"$work/out"
 check "every code of status.def is used ($(wc -l <"$work/codes"))" \
     "$work/out"
 
+# What the agent's own sources name has to stand in its part of the list.
+xargs -n 1 awk -f "$code" <"$work/linked" | sed 's/"[^"]*"//g' |
+    grep -Eo '[A-Z][A-Z0-9_]+' | sort -u >"$work/named"
+sed '1,/^STATUS_END_OF_AGENT$/d
+    s/^STATUS(\([A-Z0-9_]*\),.*/\1/p
+    d' "$src/include/status.def" | sort | comm -12 - "$work/named" >"$work/out"
+grep -Fqx INTERNAL "$work/named" || echo "no codes" >>"$work/out"
+check 'the agent gives no code that is left to verifiers' "$work/out"
+
 echo "1..$n"
 exit $bad
