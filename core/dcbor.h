@@ -45,8 +45,6 @@ void dcbor_fail(struct dcbor *c, enum status st);
 
 /* The next head, whatever it is.  False after a failure. */
 bool dcbor_next(struct dcbor *c, struct dcbor_item *out);
-/* The type of the next head without moving; false at the end or on error. */
-bool dcbor_peek(const struct dcbor *c, enum dcbor_type *out);
 
 uint64_t dcbor_get_uint(struct dcbor *c);
 /* An integer of either sign that fits; CBOR_TYPE if it does not. */
@@ -88,7 +86,6 @@ void dcbor_put_tstr(struct writer *w, struct bytes b);
 void dcbor_put_array(struct writer *w, uint64_t n);
 void dcbor_put_map(struct writer *w, uint64_t n);
 void dcbor_put_tag(struct writer *w, uint64_t tag);
-void dcbor_put_bool(struct writer *w, bool v);
 /* The head of a byte string whose N bytes the caller writes next. */
 void dcbor_put_bstr_head(struct writer *w, uint64_t n);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TPMT_PUBLIC, names and qualified names (TPM 2.0 Library, Part 1 clause 16,
- * Part 2 clause 12.2, revision 1.59).
+ * TPMT_PUBLIC and names (TPM 2.0 Library, Part 1 clause 16, Part 2 clause
+ * 12.2, revision 1.59).
  */
 #include "tpm_attest.h"
 
@@ -165,8 +165,7 @@ name_ok(struct bytes name)
 	    r.rest.n == hash_size(alg);
 }
 
-/* alg || H(first || second) */
-static enum status
+enum status
 name_over(enum hash alg, struct bytes first, struct bytes second,
     struct tpm_name *out)
 {
@@ -189,31 +188,4 @@ name_of(const struct tpm_public *pub, struct tpm_name *out)
 {
 	return name_over(
 	    pub->name_alg, pub->wire, (struct bytes){NULL, 0}, out);
-}
-
-/* The hash algorithm at the head of a name. */
-static enum hash
-name_hash(struct bytes name)
-{
-	struct reader r = reader_of(name);
-
-	return read_be16(&r);
-}
-
-enum status
-qualified_name_primary(
-    uint32_t hierarchy, struct bytes name, struct tpm_name *out)
-{
-	uint8_t handle[4];
-	struct writer w = writer_of(handle, sizeof(handle));
-
-	write_be32(&w, hierarchy);
-	return name_over(name_hash(name), writer_view(&w), name, out);
-}
-
-enum status
-qualified_name_child(
-    struct bytes parent, struct bytes name, struct tpm_name *out)
-{
-	return name_over(name_hash(name), parent, name, out);
 }
