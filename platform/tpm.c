@@ -16,12 +16,6 @@ enum {
 	COMMAND_MS = 30000,
 };
 
-/* TPM_RS_PW with an empty password (Part 1, 19.4). */
-static const TSS2L_SYS_AUTH_COMMAND empty_password = {
-    .count = 1,
-    .auths = {{.sessionHandle = TPM2_RS_PW}},
-};
-
 static uint64_t
 now_ms(void)
 {
@@ -52,10 +46,16 @@ TSS2_RC
 tpm_execute(struct tpm *tpm, enum tpm_auth auth)
 {
 	uint64_t now = now_ms(), end = now + COMMAND_MS;
+	/* TPM_RS_PW with an empty password (Part 1, 19.4), and what else. */
+	const TSS2L_SYS_AUTH_COMMAND auths = {
+	    .count = (uint16_t)auth,
+	    .auths = {{.sessionHandle = TPM2_RS_PW},
+	        {.sessionHandle = tpm->second}},
+	};
 	TSS2_RC rc = TSS2_RC_SUCCESS;
 
-	if (auth == TPM_AUTH_PASSWORD)
-		rc = Tss2_Sys_SetCmdAuths(tpm->sys, &empty_password);
+	if (auth != TPM_AUTH_NONE)
+		rc = Tss2_Sys_SetCmdAuths(tpm->sys, &auths);
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_ExecuteAsync(tpm->sys);
 	if (rc != TSS2_RC_SUCCESS)

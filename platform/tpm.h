@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Speaking to a TPM through a named TCTI and the System API of tpm2-tss 3.2
- * or later.  Only the files tpm.c, tpm_pcrs.c and rot_tpm.c know that
- * library.  One command at a time, no session is ever opened.
+ * or later.  Only the files tpm*.c and rot_*.c know that library.  One
+ * command at a time; only enrolment ever opens a session.
  *
  * A command is a loop:
  *
@@ -31,10 +31,14 @@ struct tpm {
 	bool tcti_ready;
 	TSS2_SYS_CONTEXT *sys;
 	TSS2_RC last_rc;
+	TPM2_HANDLE second; /* of two authorisations */
 };
 
-/* What a command is authorised by: nothing, or one empty password. */
-enum tpm_auth { TPM_AUTH_NONE, TPM_AUTH_PASSWORD };
+/*
+ * What a command is authorised by: nothing, one empty password, or that and
+ * SECOND, a session or TPM2_RS_PW for another empty password.
+ */
+enum tpm_auth { TPM_AUTH_NONE, TPM_AUTH_PASSWORD, TPM_AUTH_TWO };
 
 /*
  * Connect TPM, which is all zeros, to "device:/..." or "swtpm:...".
