@@ -291,11 +291,10 @@ reap(struct running *r)
 	}
 }
 
-/* Wait for one of the signals held back; its number, or -1. */
-static int
-wait_signal(bool stop_too, int ms)
+/* The signals waited for: of a child, and of who wants an end. */
+static sigset_t
+awaited(bool stop_too)
 {
-	struct timespec ts = {ms / 1000, ms % 1000 * 1000000L};
 	sigset_t set;
 
 	(void)sigemptyset(&set);
@@ -304,20 +303,24 @@ wait_signal(bool stop_too, int ms)
 		(void)sigaddset(&set, SIGTERM);
 		(void)sigaddset(&set, SIGINT);
 	}
+	return set;
+}
+
+/* Wait for one of the signals held back; its number, or -1. */
+static int
+wait_signal(bool stop_too, int ms)
+{
+	struct timespec ts = {ms / 1000, ms % 1000 * 1000000L};
+	sigset_t set = awaited(stop_too);
+
 	return sigtimedwait(&set, NULL, &ts);
 }
 
 void
 process_block_signals(bool stop_too)
 {
-	sigset_t set;
+	sigset_t set = awaited(stop_too);
 
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGCHLD);
-	if (stop_too) {
-		(void)sigaddset(&set, SIGTERM);
-		(void)sigaddset(&set, SIGINT);
-	}
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
