@@ -31,54 +31,6 @@ on_number(struct head *h, enum dcbor_type type, uint64_t v)
 }
 
 static void
-on_uint8(void *ctx, uint8_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_uint16(void *ctx, uint16_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_uint32(void *ctx, uint32_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_uint64(void *ctx, uint64_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_negint8(void *ctx, uint8_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
-on_negint16(void *ctx, uint16_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
-on_negint32(void *ctx, uint32_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
-on_negint64(void *ctx, uint64_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
 on_bstr(void *ctx, cbor_data p, size_t n)
 {
 	struct head *h = ctx;
@@ -96,29 +48,25 @@ on_tstr(void *ctx, cbor_data p, size_t n)
 	h->item.text = bytes_view(p, n);
 }
 
-static void
-on_array(void *ctx, size_t n)
-{
-	on_number(ctx, CBOR_ARRAY, n);
-}
-
-static void
-on_map(void *ctx, size_t n)
-{
-	on_number(ctx, CBOR_MAP, n);
-}
-
-static void
-on_tag(void *ctx, uint64_t v)
-{
-	on_number(ctx, CBOR_TAG, v);
-}
-
-static void
-on_bool(void *ctx, bool v)
-{
-	on_number(ctx, CBOR_BOOL, v);
-}
+/* libcbor has one callback for each width of a number. */
+#define ON_NUMBER(name, type, width)                                           \
+	static void name(void *ctx, width v)                                   \
+	{                                                                      \
+		on_number(ctx, type, v);                                       \
+	}
+ON_NUMBER(on_uint8, CBOR_UINT, uint8_t)
+ON_NUMBER(on_uint16, CBOR_UINT, uint16_t)
+ON_NUMBER(on_uint32, CBOR_UINT, uint32_t)
+ON_NUMBER(on_uint64, CBOR_UINT, uint64_t)
+ON_NUMBER(on_negint8, CBOR_NINT, uint8_t)
+ON_NUMBER(on_negint16, CBOR_NINT, uint16_t)
+ON_NUMBER(on_negint32, CBOR_NINT, uint32_t)
+ON_NUMBER(on_negint64, CBOR_NINT, uint64_t)
+ON_NUMBER(on_array, CBOR_ARRAY, size_t)
+ON_NUMBER(on_map, CBOR_MAP, size_t)
+ON_NUMBER(on_tag, CBOR_TAG, uint64_t)
+ON_NUMBER(on_bool, CBOR_BOOL, bool)
+#undef ON_NUMBER
 
 static void
 on_null(void *ctx)
