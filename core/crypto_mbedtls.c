@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * crypto.h over mbedTLS: the intersection of 2.28 LTS and 3.6 LTS.  Here are
- * the start, hashes and random numbers; keys are made in crypto_key.c, read
- * and verified with in crypto_verify.c.
+ * the start, hashes and random numbers; keys are made in crypto_key.c and
+ * crypto_rsa.c, read and verified with in crypto_verify.c.
  *
  * Hashing and verifying go through md and pk, whose contexts are ours alone;
  * keys in slots and random numbers, which want PSA and its entropy, through

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files that put crypto.h over mbedTLS share: the library's own
- * names for our algorithms and keys.
+ * What the files that put crypto.h over mbedTLS share, crypto_mbedtls.c,
+ * crypto_key.c, crypto_rsa.c and crypto_verify.c: the library's own names for
+ * our algorithms and keys.
  */
 #ifndef ASSAY_CRYPTO_MBEDTLS_H
 #define ASSAY_CRYPTO_MBEDTLS_H
@@ -33,6 +34,9 @@ const struct curve *key_curve(enum key_type type);
  * caller frees PK in either case.
  */
 enum status key_import(const struct public_key *key, mbedtls_pk_context *pk);
+
+/* Does the library take the key, and is the point on the curve? */
+enum status key_try(const struct public_key *key);
 
 /* DER: tag and length; a positive INTEGER from V without leading zeros. */
 void der_put_head(struct writer *w, uint8_t tag, size_t n);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What only those need who verify: keys as others write them, signatures. */
+/*
+ * What only those need who verify: comparing in constant time, keys as others
+ * write them, signatures.
+ */
 #include "crypto_mbedtls.h"
 
 #include <string.h>
@@ -7,6 +10,18 @@
 #include <mbedtls/pem.h>
 #include <mbedtls/rsa.h>
 #include <mbedtls/version.h>
+
+bool
+bytes_eq_ct(struct bytes a, struct bytes b)
+{
+	uint8_t diff = 0;
+
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		diff = (uint8_t)(diff | (a.p[i] ^ b.p[i]));
+	return diff == 0;
+}
 
 /* Read a DER head with this tag and return its content. */
 static struct bytes
