@@ -11,7 +11,7 @@
 #include <tss2/tss2_mu.h>
 
 /* Attributes of the low templates; the high ones know a password, too. */
-#define EK_ATTRIBUTES                                                          \
+#define LOW_ATTRIBUTES                                                          \
 	(TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |                      \
 	    TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_ADMINWITHPOLICY |    \
 	    TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT)
@@ -146,7 +146,7 @@ default_template(const struct ek_row *row, TPMT_PUBLIC *p)
 	p->type = row->bits > 0 ? TPM2_ALG_RSA : TPM2_ALG_ECC;
 	p->nameAlg = row->hash;
 	p->objectAttributes =
-	    EK_ATTRIBUTES | (low ? 0 : TPMA_OBJECT_USERWITHAUTH);
+	    LOW_ATTRIBUTES | (low ? 0 : TPMA_OBJECT_USERWITHAUTH);
 	p->authPolicy.size = (uint16_t)row->policy.n;
 	memcpy(p->authPolicy.buffer, row->policy.p, row->policy.n);
 
