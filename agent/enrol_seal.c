@@ -9,27 +9,7 @@
 #include "rot.h"
 #include "say.h"
 
-enum { CERT_MAX = 4096, CHAIN_MAX = 8192, PUBLIC_MAX = 1024, BLOCK = 64 };
-
-/* HMAC-SHA256 (RFC 2104) with a key of at most one block. */
-static enum status
-hmac(struct bytes key, struct bytes a, struct bytes b, struct digest *out)
-{
-	uint8_t inner[BLOCK], outer[BLOCK];
-	struct bytes first[] = {
-	    BYTES_OF(inner), BYTES_LIT("assay/enrol/1"), a, b};
-	struct bytes second[] = {BYTES_OF(outer), {out->b, 32}};
-	enum status st;
-
-	if (key.n > BLOCK)
-		return TPM_FAILED;
-	for (size_t i = 0; i < BLOCK; i++) {
-		inner[i] = (uint8_t)((i < key.n ? key.p[i] : 0) ^ 0x36);
-		outer[i] = (uint8_t)((i < key.n ? key.p[i] : 0) ^ 0x5c);
-	}
-	st = hash_parts(HASH_SHA256, first, 4, out);
-	return st == OK ? hash_parts(HASH_SHA256, second, 2, out) : st;
-}
+enum { CERT_MAX = 4096, CHAIN_MAX = 8192, PUBLIC_MAX = 1024 };
 
 /* The certificate that the operator has named. */
 static enum status
@@ -77,9 +57,11 @@ show_keys(const struct job *job, struct rot *rot, struct channel *front)
 static enum status
 prove(const struct job *job, struct rot *rot, struct channel *front)
 {
-	uint8_t blob[CREDENTIAL_MAX], secret[BLOCK];
+	uint8_t blob[CREDENTIAL_MAX], secret[HASH_MAX];
 	struct writer wb = writer_of(blob, sizeof(blob));
 	struct writer ws = writer_of(secret, sizeof(secret));
+	const struct bytes said[] = {BYTES_LIT("assay/enrol/1"),
+	    rot_ak_name(rot), rot_ek_name(rot)};
 	struct digest proof;
 	enum status st = channel_receive(
 	    front, MESSAGE_CREDENTIAL, &wb, job->deadline);
@@ -90,7 +72,7 @@ prove(const struct job *job, struct rot *rot, struct channel *front)
 		return say(st, "opening the credential: %s (TPM response "
 		               "0x%" PRIx32 ")",
 		    status_text(st), rot_last_rc(rot));
-	st = hmac(writer_view(&ws), rot_ak_name(rot), rot_ek_name(rot), &proof);
+	st = hmac_parts(HASH_SHA256, writer_view(&ws), said, 3, &proof);
 	if (st == OK && rot_keep_ak(rot) != OK)
 		say_note("the attestation key is not kept in the TPM: its "
 		         "owner has a password; it is made anew at each start");

@@ -55,23 +55,13 @@ static enum status
 post(struct enrol *e, const char *path, struct bytes body, unsigned want)
 {
 	char target[2 * URL_PATH_MAX];
-	uint8_t head[2048], host[URL_HOST_MAX + 8];
-	struct writer wh = writer_of(head, sizeof(head));
-	struct writer wa = writer_of(host, sizeof(host));
-	struct http_request req = {.method = "POST",
-	    .target = target,
-	    .accept = MEDIA_JSON,
-	    .content_type = MEDIA_JSON,
-	    .length = body.n};
+	struct http_request req = {
+	    .target = target, .accept = MEDIA_JSON, .content_type = MEDIA_JSON};
 	enum status st;
 
 	(void)snprintf(target, sizeof(target), "%s%s", e->net.url.path, path);
-	url_authority(&e->net.url, &wa);
-	req.host = writer_view(&wa);
-	http_write_request(&req, &wh);
-	http_begin(&e->reply, writer_of(e->response, sizeof(e->response)));
-	st = net_exchange(&e->net, writer_view(&wh), body, &e->reply,
-	    e->job->deadline);
+	st = net_post(&e->net, &req, body, writer_of(e->response, JSON_MAX),
+	    &e->reply, e->job->deadline);
 	if (st == HTTP_STATUS)
 		say_note("why, stands in the verifier's log");
 	return st == OK && e->reply.status != want ? ENROLMENT_MALFORMED : st;
@@ -146,12 +136,11 @@ static enum status
 give_proof(struct enrol *e, struct bytes proof)
 {
 	char path[sizeof(ENROLMENT) + 1 + ID_LEN], hex[65], json[96];
-	struct bytes body = BYTES_OF((const uint8_t *)json);
+	struct bytes body;
 
 	bytes_to_hex(proof, hex);
-	body.n = (size_t)snprintf(
-	    json, sizeof(json), "{\"proof\":\"%s\"}\n", hex);
-	body.p = (const uint8_t *)json;
+	(void)snprintf(json, sizeof(json), "{\"proof\":\"%s\"}\n", hex);
+	body = bytes_str(json);
 	(void)snprintf(path, sizeof(path), ENROLMENT "/%s", e->id);
 	if (e->job->fd[FD_RESPONSE] < 0)
 		return post(e, path, body, 200);

@@ -44,9 +44,8 @@ read_public(
 	TSS2_RC rc;
 
 	do {
-		rc = Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_NONE);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle), TPM_AUTH_NONE);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_ReadPublic_Complete(
@@ -68,11 +67,10 @@ rot_create(struct rot *rot, const TPM2B_PUBLIC *template, struct rot_key *key,
 	TSS2_RC rc;
 
 	do {
-		rc = Tss2_Sys_CreatePrimary_Prepare(rot->tpm.sys,
-		    TPM2_RH_ENDORSEMENT, &sensitive, template, &outside,
-		    &no_pcrs);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_PASSWORD);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_CreatePrimary_Prepare(rot->tpm.sys,
+		        TPM2_RH_ENDORSEMENT, &sensitive, template, &outside,
+		        &no_pcrs), TPM_AUTH_PASSWORD);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc != TSS2_RC_SUCCESS)
 		return tpm_outcome(&rot->tpm, rc);
@@ -91,9 +89,8 @@ rot_flush(struct rot *rot, TPM2_HANDLE handle)
 	TSS2_RC rc;
 
 	do {
-		rc = Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, handle);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_NONE);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, handle), TPM_AUTH_NONE);
 	} while (tpm_again(&rot->tpm, rc, &left));
 }
 
@@ -257,10 +254,9 @@ rot_quote(struct rot *rot, struct bytes qualifying,
 
 	/* TPM2_Quote (Part 3, 18.4). */
 	do {
-		rc = Tss2_Sys_Quote_Prepare(
-		    rot->tpm.sys, rot->ak.handle, &data, &key_scheme, &pcrs);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_PASSWORD);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_Quote_Prepare(
+		        rot->tpm.sys, rot->ak.handle, &data, &key_scheme, &pcrs), TPM_AUTH_PASSWORD);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_Quote_Complete(rot->tpm.sys, &quoted, &signature);

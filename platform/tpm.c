@@ -43,7 +43,7 @@ check_response(struct tpm *tpm)
 }
 
 TSS2_RC
-tpm_execute(struct tpm *tpm, enum tpm_auth auth)
+tpm_execute(struct tpm *tpm, TSS2_RC prepared, enum tpm_auth auth)
 {
 	uint64_t now = now_ms(), end = now + COMMAND_MS;
 	/* TPM_RS_PW with an empty password (Part 1, 19.4), and what else. */
@@ -52,9 +52,9 @@ tpm_execute(struct tpm *tpm, enum tpm_auth auth)
 	    .auths = {{.sessionHandle = TPM2_RS_PW},
 	        {.sessionHandle = tpm->second}},
 	};
-	TSS2_RC rc = TSS2_RC_SUCCESS;
+	TSS2_RC rc = prepared;
 
-	if (auth != TPM_AUTH_NONE)
+	if (rc == TSS2_RC_SUCCESS && auth != TPM_AUTH_NONE)
 		rc = Tss2_Sys_SetCmdAuths(tpm->sys, &auths);
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_ExecuteAsync(tpm->sys);

@@ -7,9 +7,8 @@
  * A command is a loop:
  *
  *	do {
- *		rc = Tss2_Sys_X_Prepare(tpm->sys, ...);
- *		if (rc == TSS2_RC_SUCCESS)
- *			rc = tpm_execute(tpm, auth);
+ *		rc = tpm_execute(tpm,
+ *		    Tss2_Sys_X_Prepare(tpm->sys, ...), auth);
  *	} while (tpm_again(tpm, rc, &left));
  *	if (rc == TSS2_RC_SUCCESS)
  *		rc = Tss2_Sys_X_Complete(tpm->sys, ...);
@@ -49,12 +48,12 @@ enum status tpm_connect(struct tpm *tpm, const char *spec);
 void tpm_disconnect(struct tpm *tpm);
 
 /*
- * Send the prepared command and wait for the answer, to a deadline where the
+ * Send the command that PREPARED says is ready, and wait for the answer, to a deadline where the
  * TCTI can wait for one.  The device can; the socket of swtpm waits for ever
  * in tpm2-tss 3.2 and may raise SIGPIPE, so whoever holds a TPM ignores that
  * signal and has a deadline of its own.
  */
-TSS2_RC tpm_execute(struct tpm *tpm, enum tpm_auth auth);
+TSS2_RC tpm_execute(struct tpm *tpm, TSS2_RC prepared, enum tpm_auth auth);
 
 /* Is the TPM busy, and is there patience LEFT?  Then pauses first. */
 bool tpm_again(struct tpm *tpm, TSS2_RC rc, unsigned *left);

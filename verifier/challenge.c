@@ -17,7 +17,7 @@ challenge_proof(struct bytes secret, struct bytes ak_name,
 	const struct bytes parts[] = {
 	    BYTES_LIT("assay/enrol/1"), ak_name, ek_name};
 
-	return credential_hmac(HASH_SHA256, secret, parts, 3, out);
+	return hmac_parts(HASH_SHA256, secret, parts, 3, out);
 }
 
 enum status

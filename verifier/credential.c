@@ -16,33 +16,6 @@ psa_hash(enum hash alg)
 				 : PSA_ALG_NONE;
 }
 
-enum status
-credential_hmac(enum hash alg, struct bytes key, const struct bytes *parts,
-    size_t count, struct digest *out)
-{
-	psa_key_attributes_t at = PSA_KEY_ATTRIBUTES_INIT;
-	psa_mac_operation_t op = PSA_MAC_OPERATION_INIT;
-	psa_key_id_t id = 0;
-	psa_status_t rc;
-
-	out->n = 0;
-	psa_set_key_type(&at, PSA_KEY_TYPE_HMAC);
-	psa_set_key_usage_flags(&at, PSA_KEY_USAGE_SIGN_MESSAGE);
-	psa_set_key_algorithm(&at, PSA_ALG_HMAC(psa_hash(alg)));
-	rc = psa_import_key(&at, key.p, key.n, &id);
-	if (rc == PSA_SUCCESS)
-		rc = psa_mac_sign_setup(&op, id, PSA_ALG_HMAC(psa_hash(alg)));
-	for (size_t i = 0; rc == PSA_SUCCESS && i < count; i++)
-		if (parts[i].n > 0)
-			rc = psa_mac_update(&op, parts[i].p, parts[i].n);
-	if (rc == PSA_SUCCESS)
-		rc = psa_mac_sign_finish(
-		    &op, out->b, sizeof(out->b), &out->n);
-	psa_mac_abort(&op);
-	psa_destroy_key(id);
-	return rc == PSA_SUCCESS ? OK : CRYPTO_FAILED;
-}
-
 /* A 32-bit number as the derivations have it. */
 static struct bytes
 number(uint32_t v, uint8_t out[4])
@@ -76,7 +49,7 @@ credential_kdfa(enum hash alg, struct bytes key, const char *label,
 		enum status st;
 
 		number((uint32_t)i, counter);
-		if ((st = credential_hmac(alg, key, parts, 5, &d)) != OK)
+		if ((st = hmac_parts(alg, key, parts, 5, &d)) != OK)
 			return st;
 		at += take(&d, out + at, bits / 8 - at);
 	}
@@ -276,7 +249,7 @@ wrap(const struct tpm_public *ek, unsigned cipher, struct bytes seed,
 		st = credential_kdfa(ek->name_alg, seed, "INTEGRITY", none,
 		    none, (unsigned)(8 * n), mac_key);
 	if (st == OK)
-		st = credential_hmac(
+		st = hmac_parts(
 		    ek->name_alg, bytes_view(mac_key, n), parts, 2, &mac);
 	explicit_bzero(key, sizeof(key));
 	explicit_bzero(mac_key, sizeof(mac_key));

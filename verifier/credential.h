@@ -40,8 +40,4 @@ enum status credential_kdfa(enum hash alg, struct bytes key,
 enum status credential_kdfe(enum hash alg, struct bytes z, const char *label,
     struct bytes u, struct bytes v, unsigned bits, uint8_t *out);
 
-/* HMAC (RFC 2104) of PARTS under KEY. */
-enum status credential_hmac(enum hash alg, struct bytes key,
-    const struct bytes *parts, size_t count, struct digest *out);
-
 #endif
