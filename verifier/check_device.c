@@ -61,8 +61,7 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 		    "use check %s", run->want_switch ? "gpu" : "switch");
 	}
 	verdict_reason(run->r, st, label, "%s", detail);
-	if (!proof.revocation_checked)
-		verdict_not_checked(run->r, CHECK_REVOCATION);
+	device_not_revoked(&proof, run->r);
 	if (!run->ctx->has_time)
 		verdict_not_checked(run->r, CHECK_TIME);
 	if (!proof.references_compared)
