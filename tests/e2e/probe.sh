@@ -171,7 +171,7 @@ check "$rc" "no process is left"
 # --- It links no driver, and needs no rights.
 
 readelf -d "$assay" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
-	grep -Evx 'lib(jansson|c|dl|asan|ubsan)\.so\..*|ld-linux.*' >unknown
+	grep -Evx 'lib(jansson|c|dl|m|gcc_s|asan|ubsan)\.so\..*|ld-linux.*' >unknown
 [ ! -s unknown ]
 check $? "it links jansson and libc alone"
 if [ "$(id -u)" -ne 0 ] || ! command -v setpriv >/dev/null; then
