@@ -115,7 +115,14 @@ int
 print_result(const struct assay_result *result, int json,
     const struct place *places)
 {
-	enum assay_format format = json ? ASSAY_JSON : ASSAY_TEXT;
+	return print_result_as(
+	    result, json ? ASSAY_JSON : ASSAY_TEXT, places);
+}
+
+int
+print_result_as(const struct assay_result *result, enum assay_format format,
+    const struct place *places)
+{
 	struct fault fault;
 	size_t cap = 64 << 10;
 	char *text;
@@ -136,7 +143,7 @@ print_result(const struct assay_result *result, int json,
 		return fault_print(
 		    &fault, fault_set(&fault, NO_MEMORY, "the result"));
 	}
-	if (json)
+	if (format == ASSAY_JSON)
 		fputs(text, stdout);
 	else
 		print_coloured(text, assay_result_exit(result));

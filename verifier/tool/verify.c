@@ -9,26 +9,6 @@
 
 enum { NONCE_BYTES = 32 };
 
-/* The key that the auditor vouches for on the command line. */
-struct pin {
-	uint8_t name[ASSAY_NAME_MAX];
-	size_t len;
-};
-
-static int
-find_host(
-    void *arg, const uint8_t *ak_name, size_t len, struct assay_host *host)
-{
-	const struct pin *pin = arg;
-
-	if (pin->len == 0 || pin->len != len ||
-	    memcmp(pin->name, ak_name, len) != 0)
-		return 1;
-	memset(host, 0, sizeof(*host));
-	host->enrolment = ASSAY_PINNED;
-	return 0;
-}
-
 /* What the command line says. */
 struct options {
 	uint8_t nonce[NONCE_BYTES];
@@ -146,7 +126,7 @@ run(int argc, char **argv)
 	if ((rc = load(argv[optind], EVIDENCE_FILE_MAX, &file)) != 0)
 		goto out;
 	assay_set_time(ctx, o.at);
-	assay_set_hosts(ctx, find_host, &o.pin);
+	assay_set_hosts(ctx, find_pinned, &o.pin);
 	result = assay_verify(ctx, o.has_nonce ? o.nonce : NULL, o.nonce_len,
 	    file.data, file.len);
 	rc = result == NULL
