@@ -178,43 +178,58 @@ find_class(struct capability *c)
 				   "on that day");
 }
 
-/* Names the cells that would decide, and why they do not. */
+/* The cells behind a variable; most have one. */
+static const enum figure cells[VARIABLE_COUNT][2] = {
+    [VARIABLE_TPP] = {FIGURE_TPP, FIGURE_TPP},
+    [VARIABLE_AREA] = {FIGURE_AREA, FIGURE_AREA},
+    [VARIABLE_DRAM] = {FIGURE_DRAM, FIGURE_DRAM},
+    [VARIABLE_IO] = {FIGURE_FABRIC, FIGURE_PCIE},
+    [VARIABLE_MBD] = {FIGURE_MBD, FIGURE_MBD},
+    [VARIABLE_TX] = {FIGURE_TX, FIGURE_TX},
+    [VARIABLE_DC] = {FIGURE_DC, FIGURE_DC},
+    [VARIABLE_MM] = {FIGURE_MM, FIGURE_MM},
+};
+
 static void
-explain_missing(struct capability *c)
+say_cell(const struct capability *c, enum figure f, char *out, size_t cap)
 {
-	static const enum figure cells[][2] = {
-	    [VARIABLE_TPP] = {FIGURE_TPP, FIGURE_TPP},
-	    [VARIABLE_AREA] = {FIGURE_AREA, FIGURE_AREA},
-	    [VARIABLE_DRAM] = {FIGURE_DRAM, FIGURE_DRAM},
-	    [VARIABLE_IO] = {FIGURE_FABRIC, FIGURE_PCIE},
-	    [VARIABLE_MBD] = {FIGURE_MBD, FIGURE_MBD},
-	    [VARIABLE_TX] = {FIGURE_TX, FIGURE_TX},
-	    [VARIABLE_DC] = {FIGURE_DC, FIGURE_DC},
-	    [VARIABLE_MM] = {FIGURE_MM, FIGURE_MM},
-	};
+	const struct cell *cell = &c->chip->figure[f];
+	size_t n = strlen(out);
 
-	for (enum variable v = 0; v < VARIABLE_COUNT; v++)
-		for (int k = 0; (c->missing >> v & 1) && k < 2; k++) {
-			enum figure f = cells[v][k];
-			const struct cell *cell = &c->chip->figure[f];
+	if (!cell->there || !level_decides(cell->level))
+		snprintf(out + n, cap - n, "%s%s (its cell in the table: %s)",
+		    n > 0 ? "; " : "", figure_words(f),
+		    cell->there ? level_words(cell->level) : "missing");
+}
 
-			if ((k == 1 && f == cells[v][0]) ||
-			    (cell->there && level_decides(cell->level)))
-				continue;
-			capability_find(c, CLASS_UNKNOWN,
-			    "it turns on %s, whose cell in the table is %s",
-			    figure_words(f),
-			    !cell->there ? "missing"
-					 : level_words(cell->level));
+void
+capability_missing(
+    const struct capability *c, unsigned missing, char *out, size_t cap)
+{
+	out[0] = '\0';
+	for (enum variable v = 0; v < MISSING_COUNT; v++) {
+		size_t n = strlen(out);
+
+		if ((missing >> v & 1) == 0)
+			continue;
+		if (v < VARIABLE_COUNT && c->chip != NULL) {
+			say_cell(c, cells[v][0], out, cap);
+			if (cells[v][1] != cells[v][0])
+				say_cell(c, cells[v][1], out, cap);
 		}
-	if (c->findings == 0)
-		capability_find(c, CLASS_UNKNOWN,
-		    "a rule that gives a class cannot be decided");
+
+		/* A limiter that is off, a chip that nobody knows. */
+		if (strlen(out) == n)
+			snprintf(out + n, cap - n, "%s%s", n > 0 ? "; " : "",
+			    variable_words(v));
+	}
 }
 
 static void
 explain_unknown(struct capability *c)
 {
+	char what[256];
+
 	if (!c->has_time) {
 		c->known = false;
 		c->class = BYTES_LIT(UNKNOWN_CLASS);
@@ -224,7 +239,8 @@ explain_unknown(struct capability *c)
 		c->known = false;
 		c->class = BYTES_LIT(UNKNOWN_CLASS);
 	} else if (!c->known) {
-		explain_missing(c);
+		capability_missing(c, c->missing, what, sizeof(what));
+		capability_find(c, CLASS_UNKNOWN, "it turns on %s", what);
 	}
 }
 

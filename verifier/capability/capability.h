@@ -135,6 +135,10 @@ bool fact_scan_next(struct fact_scan *scan, struct fact *out);
 /* The greatest number that any source gave for KEY; false without one. */
 bool fact_greatest(const struct sighting *s, uint64_t key, uint64_t *out);
 
+/* What the bits of MISSING stand for, and which cells are to blame. */
+void capability_missing(
+    const struct capability *c, unsigned missing, char *out, size_t cap);
+
 /* A cell of the row that may decide; false when it is not known so well. */
 bool capability_cell(const struct capability *c, enum figure f, uint64_t *out);
 

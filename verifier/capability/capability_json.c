@@ -120,20 +120,16 @@ holds_json(const struct ruling *r)
 	return json_string("unknown");
 }
 
-/* "TPP, die area": what an unknown answer lacks. */
+/* What an unknown answer lacks. */
 static void
-put_because(const struct ruling *r, json_t *at)
+put_because(const struct capability *c, const struct ruling *r, json_t *at)
 {
-	char because[256];
-	size_t n = 0;
+	char because[384];
 
-	for (enum variable v = 0; v < MISSING_COUNT; v++)
-		if ((r->holds.missing >> v & 1) && n < sizeof(because))
-			n += (size_t)snprintf(because + n,
-			    sizeof(because) - n, "%s%s", n > 0 ? "; " : "",
-			    variable_words(v));
-	if (n > 0)
-		json_object_set_new(at, "unknown", json_string(because));
+	if (r->holds.missing == 0)
+		return;
+	capability_missing(c, r->holds.missing, because, sizeof(because));
+	json_object_set_new(at, "unknown", json_string(because));
 }
 
 /* The predicate with the numbers put in. */
@@ -163,7 +159,7 @@ rule_json(const struct capability *c, const struct ruling *r)
 		data_text(at, "enforcement_state",
 		    bytes_str(rule_enforcement(rule, c->time)));
 	}
-	put_because(r, at);
+	put_because(c, r, at);
 	data_text(at, "jurisdiction", rule->jurisdiction);
 	data_text(at, "kind", rule->kind);
 	data_text(at, "instrument", rule->instrument);

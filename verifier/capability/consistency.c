@@ -270,7 +270,7 @@ limiter_of(struct capability *c, const struct sighting *s)
 		    c->partition
 			? "a virtual function cannot tell"
 			: !firmware_knows(c, s)
-			? "the PSP firmware is too old for a limiter"
+			? "the PSP firmware is too old for a limiter, or unseen"
 			: "the driver shows no limiter");
 		return LIMITER_UNSEEN;
 	}
