@@ -79,8 +79,8 @@ kit_tables(const char *chips)
 }
 
 void
-kit_number(
-    struct kit_sighting *k, enum fact_key key, enum fact_source src, uint64_t v)
+kit_number(struct kit_sighting *k, enum fact_key key,
+    enum fact_source src, uint64_t v)
 {
 	assert_true(fact_add_uint(&k->list, key, src, v));
 }

@@ -29,8 +29,8 @@ struct kit_sighting {
 	uint8_t encoded[16 * 1024];
 };
 
-void kit_number(
-    struct kit_sighting *k, enum fact_key key, enum fact_source src, uint64_t v);
+void kit_number(struct kit_sighting *k, enum fact_key key,
+    enum fact_source src, uint64_t v);
 void kit_text(struct kit_sighting *k, enum fact_key key, const char *v);
 /* PCI vendor and device as sysfs has them. */
 void kit_pci(struct kit_sighting *k, uint64_t vendor, uint64_t device);

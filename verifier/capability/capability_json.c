@@ -213,7 +213,8 @@ tables_json(const struct capability *c)
 {
 	json_t *list = json_array();
 
-	json_array_append_new(list, table_json(&tables_chips(c->tables)->table));
+	json_array_append_new(
+	    list, table_json(&tables_chips(c->tables)->table));
 	for (size_t i = 0; i < tables_rule_sets(c->tables); i++)
 		json_array_append_new(
 		    list, table_json(&tables_rules(c->tables, i)->table));

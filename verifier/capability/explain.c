@@ -197,7 +197,8 @@ tell_figures(struct teller *t, const json_t *at)
 	say(t, "figures, for one package");
 	branch(t, 0, "%-24s %s", "TPP, reference", figure(f, "tpp_ref", "", v));
 	below(t, "the table's, for the chip that was identified");
-	branch(t, 0, "%-24s %s", "TPP, ceiling", figure(f, "tpp_ceiling", "", v));
+	branch(t, 0, "%-24s %s", "TPP, ceiling",
+	    figure(f, "tpp_ceiling", "", v));
 	below(t, "2 x units x MAC x maximum clock x bits: an upper bound of "
 		 "the die, never used for a class");
 	branch(t, 0, "%-24s %s", "TPP, observed at least",
@@ -219,7 +220,8 @@ tell_figures(struct teller *t, const json_t *at)
 	if (json_object_get(f, "dram_observed_min") != NULL)
 		below(t, "observed at least: %s",
 		    figure(f, "dram_observed_min", " GB/s", v));
-	branch(t, 1, "%-24s %s", "I/O bandwidth", figure(f, "io_gbs", " GB/s", v));
+	branch(t, 1, "%-24s %s", "I/O bandwidth",
+	    figure(f, "io_gbs", " GB/s", v));
 	below(t, "fabric and PCIe, both ways");
 	if (json_object_get(f, "pcie_max") != NULL)
 		below(t, "PCIe at most, here: %s",

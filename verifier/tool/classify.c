@@ -7,8 +7,6 @@
 
 #include "command.h"
 
-enum { NONCE_BYTES = 32 };
-
 static const struct option longs[] = {
     {"chip", required_argument, NULL, 'c'},
     {"facts", required_argument, NULL, 'f'},
@@ -73,18 +71,6 @@ load_input(struct options *o, size_t i, const char *path)
 }
 
 static int
-set_nonce(struct options *o, const char *hex)
-{
-	int rc = parse_hex(
-	    "nonce", hex, o->nonce, NONCE_BYTES, &o->in.nonce.len);
-
-	o->in.nonce.data = o->nonce;
-	if (rc == 0 && o->in.nonce.len != NONCE_BYTES)
-		rc = usage_error("--nonce: give 64 hexadecimal digits");
-	return rc;
-}
-
-static int
 set_once(const char **at, const char *option, const char *value)
 {
 	if (*at != NULL)
@@ -111,7 +97,8 @@ take(int c, struct assay *ctx, struct options *o, const char *option)
 	case 'o':
 		return load_input(o, INPUT_OBSERVED, optarg);
 	case 'n':
-		return set_nonce(o, optarg);
+		o->in.nonce.data = o->nonce;
+		return parse_nonce(optarg, o->nonce, &o->in.nonce.len);
 	case 'p':
 		return set_once(&o->policy, "policy", optarg);
 	case 'C':

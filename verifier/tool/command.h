@@ -65,6 +65,10 @@ struct pin {
 int find_pinned(void *arg, const uint8_t *ak_name, size_t len,
     struct assay_host *host);
 
+/* --nonce: 64 hexadecimal digits into NONCE_BYTES. */
+enum { NONCE_BYTES = 32 };
+int parse_nonce(const char *hex, uint8_t out[NONCE_BYTES], size_t *n);
+
 /* HEX of at most CAP bytes; prints an error that names OPTION. */
 int parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
     size_t *n);

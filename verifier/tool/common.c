@@ -57,6 +57,16 @@ parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
 }
 
 int
+parse_nonce(const char *hex, uint8_t out[NONCE_BYTES], size_t *n)
+{
+	int rc = parse_hex("nonce", hex, out, NONCE_BYTES, n);
+
+	if (rc == 0 && *n != NONCE_BYTES)
+		rc = usage_error("--nonce: give 64 hexadecimal digits");
+	return rc;
+}
+
+int
 parse_time(const char *option, const char *text, int64_t *out)
 {
 	if (text_from_time(text, time(NULL), out))

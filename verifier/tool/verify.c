@@ -7,8 +7,6 @@
 
 #include "command.h"
 
-enum { NONCE_BYTES = 32 };
-
 /* What the command line says. */
 struct options {
 	uint8_t nonce[NONCE_BYTES];
@@ -19,17 +17,6 @@ struct options {
 	int json;
 	unsigned given; /* options that are given once: a bit for each */
 };
-
-static int
-set_nonce(struct options *o, const char *hex)
-{
-	int rc = parse_hex("nonce", hex, o->nonce, NONCE_BYTES, &o->nonce_len);
-
-	o->has_nonce = 1;
-	if (rc == 0 && o->nonce_len != NONCE_BYTES)
-		rc = usage_error("--nonce: give 64 hexadecimal digits");
-	return rc;
-}
 
 static const struct option longs[] = {
     {"nonce", required_argument, NULL, 'n'},
@@ -75,7 +62,8 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			break;
 		switch (c) {
 		case 'n':
-			rc = set_nonce(o, optarg);
+			o->has_nonce = 1;
+			rc = parse_nonce(optarg, o->nonce, &o->nonce_len);
 			break;
 		case 'p':
 			rc = context_add(ctx, ASSAY_POLICY, optarg);
