@@ -12,12 +12,14 @@
 #include "nvidia_topology.h"
 #include "verdict.h"
 
-enum { IDENTITY_MAX = 64 };
+enum { IDENTITY_MAX = 64, SKU_MAX = 100 };
 
 /* What a device's own evidence proved. */
 struct device_proof {
 	char identity[IDENTITY_MAX]; /* unique in a fleet, "vendor:serial" */
 	char kind[64];               /* for a person */
+	char sku[SKU_MAX]; /* "1010_0200_882", signed, or "" */
+	bool endorsed;     /* an inventory endorsement names the device */
 	bool simulated;
 	bool is_switch;
 	bool protected_pcie; /* MEMBER belongs to a group */
