@@ -182,3 +182,15 @@ chain_each_pem(struct bytes pem, chain_der_fn *fn, void *arg)
 	free(text);
 	return st;
 }
+
+uint8_t *
+chain_with_nul(struct bytes in, size_t max)
+{
+	uint8_t *copy = in.n > 0 && in.n <= max ? malloc(in.n + 1) : NULL;
+
+	if (copy != NULL) {
+		memcpy(copy, in.p, in.n);
+		copy[in.n] = '\0';
+	}
+	return copy;
+}

@@ -17,6 +17,7 @@ struct assay {
 	struct anchors *anchors;
 	struct tpm_roots *tpm_roots;
 	struct references *references;
+	struct tables *tables;
 	assay_host_fn *host_fn;
 	void *host_arg;
 };

@@ -14,6 +14,10 @@ der_any(struct reader *r, uint8_t *tag)
 	} else if (n == 0x82) {
 		n = read_be16(r);
 		r->failed |= n <= 0xff;
+	} else if (n == 0x83) {
+		n = (size_t)read_u8(r) << 16;
+		n |= read_be16(r);
+		r->failed |= n <= 0xffff;
 	} else if (n >= 0x80) {
 		r->failed = true;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Just enough DER (X.690) to look into a certificate's extensions. */
+/* Just enough DER (X.690) to look into certificates and OCSP responses. */
 #ifndef ASSAY_DER_H
 #define ASSAY_DER_H
 
@@ -18,7 +18,7 @@ enum der_tag {
 
 /*
  * Read one element of any tag and return its content; lengths are definite,
- * shortest and below 64 KiB, or R fails.
+ * shortest and below 16 MiB, or R fails.
  */
 struct bytes der_any(struct reader *r, uint8_t *tag);
 /* The same; R fails when the tag is another. */

@@ -2,13 +2,16 @@
 /* The public face of libassay: contexts, verification, display. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "challenge.h"
+#include "check_capability.h"
 #include "check_device.h"
 #include "check_ek.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "references.h"
+#include "tables.h"
 #include "verify.h"
 
 struct assay *
@@ -19,7 +22,9 @@ assay_new(void)
 	if (ctx == NULL || crypto_init() != OK ||
 	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
 	    (ctx->tpm_roots = tpm_roots_new()) == NULL ||
-	    (ctx->references = references_new()) == NULL) {
+	    (ctx->references = references_new(
+		 anchors_curves(ctx->anchors))) == NULL ||
+	    (ctx->tables = tables_new()) == NULL) {
 		assay_free(ctx);
 		return NULL;
 	}
@@ -34,6 +39,7 @@ assay_free(struct assay *ctx)
 	anchors_free(ctx->anchors);
 	tpm_roots_free(ctx->tpm_roots);
 	references_free(ctx->references);
+	tables_free(ctx->tables);
 	free(ctx);
 }
 
@@ -58,6 +64,26 @@ say(enum status st, const char *remedy, char *error, size_t cap)
 	snprintf(error, cap, "%s: %s; %s", status_name(st), status_text(st),
 	    remedy);
 	return status_exit(st);
+}
+
+/* A table, the signatures of the next one, the name of the only one. */
+static int
+add_table(struct assay *ctx, enum assay_input kind, struct bytes in,
+    char *error, size_t cap)
+{
+	char detail[TABLE_DETAIL] = "";
+	enum status st;
+
+	if (kind == ASSAY_RULE_SET)
+		return say(tables_select(ctx->tables, in),
+		    "see assay tables show", error, cap);
+	if (kind == ASSAY_TABLE_SIGNATURES)
+		return say(tables_set_signatures(ctx->tables, in),
+		    "make it with assay tables sign", error, cap);
+	st = tables_add(ctx->tables,
+	    kind == ASSAY_CHIPS ? TABLE_CHIPS : TABLE_RULES, in,
+	    ctx->has_policy ? &ctx->policy : NULL, detail);
+	return say(st, detail, error, cap);
 }
 
 int
@@ -85,6 +111,10 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = anchors_add_crl(ctx->anchors, in);
 		return say(st, "give a revocation list in DER or PEM", error,
 		    cap);
+	case ASSAY_OCSP:
+		st = anchors_add_ocsp(ctx->anchors, in);
+		return say(st, "give a responder's answer about these "
+		    "certificates, DER", error, cap);
 	case ASSAY_REFERENCE_KEY:
 		st = references_set_key(ctx->references, in);
 		return say(st, "give the importer's public key in PEM", error,
@@ -93,6 +123,11 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = references_add(ctx->references, in);
 		return say(st, "import it anew with assay-rim-import", error,
 		    cap);
+	case ASSAY_CHIPS:
+	case ASSAY_RULES:
+	case ASSAY_TABLE_SIGNATURES:
+	case ASSAY_RULE_SET:
+		return add_table(ctx, kind, in, error, cap);
 	}
 	return say(USAGE, "no such kind of input", error, cap);
 }
@@ -157,6 +192,10 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 			view(in->ek_pub)});
 	if (what == ASSAY_TPM_ROOTS)
 		return check_tpm_roots(view(in->chain));
+	if (ctx != NULL && what == ASSAY_CAPABILITY)
+		return check_capability(ctx, in);
+	if (ctx != NULL && what == ASSAY_TABLE)
+		return check_table(ctx, in);
 	if ((r = verdict_new("nothing")) != NULL)
 		verdict_reason(r, USAGE, "artefact", "no such artefact");
 	return r;
@@ -170,4 +209,18 @@ assay_challenge(struct assay *ctx, const struct assay_check *in,
 	    view(in->ek_cert), view(in->chain), view(in->ek_pub)};
 
 	return challenge(ctx, &ek, view(in->ak), out);
+}
+
+long
+assay_sign(const struct assay_table_signing *what, void *out, size_t cap)
+{
+	uint8_t store[TABLE_COSE_MAX];
+	struct writer w = writer_of(store, sizeof(store));
+
+	if (table_sign(what->key_pem, view(what->table),
+		view(what->signatures), &w) != OK)
+		return -1;
+	if (w.n <= cap)
+		memcpy(out, store, w.n);
+	return (long)w.n;
 }
