@@ -15,17 +15,18 @@
 #include "net.h"
 #include "roles.h"
 #include "say.h"
+#include "session.h"
 
 #define ENROLMENT  "/assay/v1/enrolment"
 #define MEDIA_JSON "application/json"
-enum { JSON_MAX = 64 * 1024, ID_LEN = 36 };
+enum { JSON_MAX = 64 * 1024 };
 
 struct enrol {
 	const struct job *job;
 	struct net net;
 	struct channel seal;
 	struct http_reply reply;
-	char id[ID_LEN + 1];
+	char id[CHALLENGE_ID_LEN + 1];
 	uint8_t keys[KEYS_MAX], request[JSON_MAX], response[JSON_MAX];
 	uint8_t blob[CREDENTIAL_MAX];
 };
@@ -84,43 +85,6 @@ get_response(struct enrol *e, struct bytes request, struct bytes *out)
 	return st;
 }
 
-/* A string of JSON in base64 (RFC 4648, section 4), behind what is in W. */
-static bool
-take_base64(const json_t *root, const char *name, struct writer *w)
-{
-	const char *s = json_string_value(json_object_get(root, name));
-	char copy[2 * CREDENTIAL_MAX];
-	size_t n = s == NULL ? 0 : strlen(s);
-	ptrdiff_t got;
-
-	if (n == 0 || n >= sizeof(copy))
-		return false;
-	for (size_t i = 0; i <= n; i++)
-		copy[i] = s[i] == '+' ? '-' : s[i] == '/' ? '_' : s[i];
-	got = bytes_from_base64url(copy, n, true, w->p + w->n, w->cap - w->n);
-	w->n += got > 0 ? (size_t)got : 0;
-	return got > 0;
-}
-
-static enum status
-parse_response(struct enrol *e, struct bytes json, struct writer *blob)
-{
-	static const char fit[] = "0123456789abcdef-";
-	json_t *root = json_loadb((const char *)json.p, json.n,
-	    JSON_REJECT_DUPLICATES, NULL);
-	const char *id = json_string_value(json_object_get(root, "id"));
-	enum status st = ENROLMENT_MALFORMED;
-
-	if (id != NULL && strlen(id) == ID_LEN && strspn(id, fit) == ID_LEN &&
-	    take_base64(root, "credential", blob) &&
-	    take_base64(root, "secret", blob)) {
-		memcpy(e->id, id, sizeof(e->id));
-		st = OK;
-	}
-	json_decref(root);
-	return st;
-}
-
 /* To the file, or to standard output. */
 static enum status
 put_file(const struct enrol *e, struct bytes b)
@@ -135,7 +99,7 @@ put_file(const struct enrol *e, struct bytes b)
 static enum status
 give_proof(struct enrol *e, struct bytes proof)
 {
-	char path[sizeof(ENROLMENT) + 1 + ID_LEN], hex[65], json[96];
+	char path[sizeof(ENROLMENT) + 1 + CHALLENGE_ID_LEN], hex[65], json[96];
 	struct bytes body;
 
 	bytes_to_hex(proof, hex);
@@ -170,7 +134,7 @@ talk(struct enrol *e)
 		return put_file(e, writer_view(&request));
 	st = get_response(e, writer_view(&request), &response);
 	if (st == OK)
-		st = parse_response(e, response, &blob);
+		st = session_parse_challenge(response, e->id, &blob);
 	if (st == OK)
 		st = channel_send(&e->seal, MESSAGE_CREDENTIAL,
 		    writer_view(&blob), deadline);

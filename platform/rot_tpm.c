@@ -45,7 +45,8 @@ read_public(
 
 	do {
 		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle), TPM_AUTH_NONE);
+		    Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle),
+		    TPM_AUTH_NONE);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_ReadPublic_Complete(
@@ -70,7 +71,8 @@ rot_create(struct rot *rot, const TPM2B_PUBLIC *template, struct rot_key *key,
 		rc = tpm_execute(&rot->tpm,
 		    Tss2_Sys_CreatePrimary_Prepare(rot->tpm.sys,
 		        TPM2_RH_ENDORSEMENT, &sensitive, template, &outside,
-		        &no_pcrs), TPM_AUTH_PASSWORD);
+		        &no_pcrs),
+		    TPM_AUTH_PASSWORD);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc != TSS2_RC_SUCCESS)
 		return tpm_outcome(&rot->tpm, rc);
@@ -90,7 +92,8 @@ rot_flush(struct rot *rot, TPM2_HANDLE handle)
 
 	do {
 		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, handle), TPM_AUTH_NONE);
+		    Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, handle),
+		    TPM_AUTH_NONE);
 	} while (tpm_again(&rot->tpm, rc, &left));
 }
 
@@ -256,7 +259,8 @@ rot_quote(struct rot *rot, struct bytes qualifying,
 	do {
 		rc = tpm_execute(&rot->tpm,
 		    Tss2_Sys_Quote_Prepare(
-		        rot->tpm.sys, rot->ak.handle, &data, &key_scheme, &pcrs), TPM_AUTH_PASSWORD);
+		        rot->tpm.sys, rot->ak.handle, &data, &key_scheme, &pcrs),
+		    TPM_AUTH_PASSWORD);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_Quote_Complete(rot->tpm.sys, &quoted, &signature);

@@ -48,10 +48,10 @@ enum status tpm_connect(struct tpm *tpm, const char *spec);
 void tpm_disconnect(struct tpm *tpm);
 
 /*
- * Send the command that PREPARED says is ready, and wait for the answer, to a deadline where the
- * TCTI can wait for one.  The device can; the socket of swtpm waits for ever
- * in tpm2-tss 3.2 and may raise SIGPIPE, so whoever holds a TPM ignores that
- * signal and has a deadline of its own.
+ * Send the command that PREPARED says is ready, and wait for the answer, to a
+ * deadline where the TCTI can wait for one.  The device can; the socket of
+ * swtpm waits for ever in tpm2-tss 3.2 and may raise SIGPIPE, so whoever holds
+ * a TPM ignores that signal and has a deadline of its own.
  */
 TSS2_RC tpm_execute(struct tpm *tpm, TSS2_RC prepared, enum tpm_auth auth);
 

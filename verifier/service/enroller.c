@@ -49,7 +49,8 @@ add_file(struct assay *ctx, const char *dir, const char *name,
 		return st;
 	if (assay_add(ctx, ASSAY_TPM_ROOT, file.data, file.len, why,
 	        sizeof(why)) != 0)
-		st = fault_set(fault, ANCHOR_MALFORMED, "%.200s: %s", path, why);
+		st = fault_set(
+		    fault, ANCHOR_MALFORMED, "%.200s: %s", path, why);
 	file_free(&file);
 	return st;
 }

@@ -7,90 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enrolment_json.h"
 #include "media.h"
 
-/* Bytes of one field of the request, decoded. */
-enum { FIELD_MAX = 16 * 1024, FIELDS_MAX = 4 };
-
-/* The fields of a request; the last is not required. */
-static const char *const names[FIELDS_MAX] = {
-    "ek_cert", "ek_pub", "ak_pub", "ek_chain"};
-enum { REQUIRED = 3 };
-
-struct fields {
-	uint8_t bytes[FIELDS_MAX][FIELD_MAX];
-	size_t len[FIELDS_MAX];
-};
-
-/* Is this JSON for us, and what is it?  NULL with the answer ready. */
-static json_t *
-read_json(const struct request *request, struct answer *out)
+/* Is this a request that may be looked into? */
+static bool
+fits(const struct request *request, struct answer *out)
 {
-	json_t *root;
-
 	if (!media_accepts(request->accept, MEDIA_JSON)) {
 		answer_problem(out, 406, USAGE,
 		    "this answer is only had as " MEDIA_JSON);
-		return NULL;
+		return false;
 	}
 	if (!media_is(request->content_type, MEDIA_JSON)) {
 		answer_problem(
 		    out, 415, USAGE, "a request to enrol is " MEDIA_JSON);
 		out->accept = MEDIA_JSON;
-		return NULL;
-	}
-	root = request->body_len == 0
-	    ? NULL
-	    : json_loadb((const char *)request->body, request->body_len,
-	          JSON_REJECT_DUPLICATES, NULL);
-	if (!json_is_object(root)) {
-		json_decref(root);
-		answer_problem(out, 400, ENROLMENT_MALFORMED,
-		    "the body is not one JSON object");
-		return NULL;
-	}
-	return root;
-}
-
-/* The number of the field NAME, or FIELDS_MAX. */
-static size_t
-field_of(const char *name)
-{
-	size_t i = 0;
-
-	while (i < FIELDS_MAX && strcmp(names[i], name) != 0)
-		i++;
-	return i;
-}
-
-/* All fields in base64, and no others. */
-static bool
-read_fields(json_t *root, struct fields *f, struct answer *out)
-{
-	const char *name;
-	char line[80];
-	json_t *value;
-
-	json_object_foreach(root, name, value) {
-		size_t i = field_of(name);
-
-		if (i < FIELDS_MAX)
-			f->len[i] = text_from_base64(json_string_value(value),
-			    json_string_length(value), f->bytes[i], FIELD_MAX);
-		if (i < FIELDS_MAX && f->len[i] > 0)
-			continue;
-		(void)snprintf(line, sizeof(line), "%s",
-		    i < FIELDS_MAX ? names[i] : "a field that is not known");
-		strcat(line, i < FIELDS_MAX ? " is not base64, or too long"
-		                            : "");
-		answer_problem(out, 400, ENROLMENT_MALFORMED, line);
-		return false;
-	}
-	for (size_t i = 0; i < REQUIRED; i++) {
-		if (f->len[i] > 0)
-			continue;
-		(void)snprintf(line, sizeof(line), "%s is missing", names[i]);
-		answer_problem(out, 400, ENROLMENT_MALFORMED, line);
 		return false;
 	}
 	return true;
@@ -112,19 +44,16 @@ answer_refusal(struct answer *out, enum status st, const struct fault *fault)
 		answer_problem(out, 503, st, NULL);
 		out->retry_after = RETRY_AFTER;
 		return;
-	case EK_TAKEN:
-	case AK_TAKEN:
-		/* Two machines say that they are one: an operator's matter. */
-		(void)fault_print(fault, st);
-		answer_problem(out, 403, st, fault->text);
-		return;
 	default:
 		break;
 	}
-	if (status_exit(st) == ASSAY_CONTRAINDICATED)
-		answer_problem(out, 403, st, fault->text);
-	else
+	if (status_exit(st) != ASSAY_CONTRAINDICATED) {
 		answer_trouble(out, st, fault);
+		return;
+	}
+	/* Who runs the service wants to know whom it turned away, and why. */
+	(void)fault_print(fault, st);
+	answer_problem(out, 403, st, fault->text);
 }
 
 /* What the host is asked, on its way to it. */
@@ -166,13 +95,14 @@ keep(struct service *service, const struct question *q, struct challenge *c)
 }
 
 static void
-ask(struct service *service, const struct fields *f, struct answer *out)
+ask(struct service *service, const struct enrolment_request *r,
+    struct answer *out)
 {
 	const struct assay_check in = {
-	    .ek_cert = {f->bytes[0], f->len[0]},
-	    .ek_pub = {f->bytes[1], f->len[1]},
-	    .ak = {f->bytes[2], f->len[2]},
-	    .chain = {f->bytes[3], f->len[3]},
+	    .ek_cert = {r->bytes[EK_CERT], r->len[EK_CERT]},
+	    .ek_pub = {r->bytes[EK_PUB], r->len[EK_PUB]},
+	    .ak = {r->bytes[AK_PUB], r->len[AK_PUB]},
+	    .chain = {r->bytes[EK_CHAIN], r->len[EK_CHAIN]},
 	};
 	struct challenge c = {.id = ""};
 	struct fault fault = {0};
@@ -201,51 +131,50 @@ void
 handle_new_enrolment(
     struct service *service, const struct request *request, struct answer *out)
 {
-	struct fields *f = calloc(1, sizeof(*f));
-	json_t *root = f == NULL ? NULL : read_json(request, out);
+	struct enrolment_request *r = calloc(1, sizeof(*r));
+	struct fault fault = {0};
+	enum status st;
 
-	if (f == NULL)
+	if (r == NULL) {
 		answer_problem(out, 500, NO_MEMORY, NULL);
-	else if (root != NULL && read_fields(root, f, out))
-		ask(service, f, out);
-	json_decref(root);
-	free(f);
-}
-
-/* The proof, 64 hexadecimal digits, as the one field. */
-static bool
-read_proof(json_t *root, uint8_t proof[PROOF_LEN])
-{
-	const char *hex = json_string_value(json_object_get(root, "proof"));
-
-	return json_object_size(root) == 1 && hex != NULL &&
-	       strlen(hex) == 2 * PROOF_LEN &&
-	       text_from_hex(hex, proof, PROOF_LEN) == PROOF_LEN;
+		return;
+	}
+	if (!fits(request, out))
+		goto out;
+	st = enrolment_request_read(
+	    request->body, request->body_len, r, &fault);
+	if (st != OK)
+		answer_problem(out, 400, st, fault.text);
+	else
+		ask(service, r, out);
+out:
+	free(r);
 }
 
 void
 handle_proof(
     struct service *service, const struct request *request, struct answer *out)
 {
-	json_t *root = read_json(request, out);
 	uint8_t proof[PROOF_LEN];
 	struct assay_host host;
+	struct fault fault = {0};
 	struct enrolment e;
 	int64_t revision;
 	enum status st;
 
-	if (root == NULL)
+	if (!fits(request, out))
 		return;
-	if (!read_proof(root, proof)) {
-		answer_problem(out, 400, ENROLMENT_MALFORMED,
-		    "the body is {\"proof\": 64 hexadecimal digits}");
-		goto out;
+	st = enrolment_proof_read(
+	    request->body, request->body_len, proof, &fault);
+	if (st != OK) {
+		answer_problem(out, 400, st, fault.text);
+		return;
 	}
 	st = store_challenge_answer(
 	    service->store, request->id, proof, service->now(), &e);
 	if (st != OK) {
 		answer_refusal(out, st, store_fault(service->store));
-		goto out;
+		return;
 	}
 	st = store_host_get(service->store, e.ak_name, e.ak_name_len, &host,
 	    &revision);
@@ -253,6 +182,4 @@ handle_proof(
 	    json_pack("{s:s}", "state",
 	        st == OK && host.enrolment == ASSAY_ENROLLED ? "active"
 	                                                     : "pending"));
-out:
-	json_decref(root);
 }
