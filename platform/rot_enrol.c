@@ -149,18 +149,6 @@ find_template(struct rot *rot, const struct ek_row *row, TPMT_PUBLIC *p)
 	return OK;
 }
 
-/* Does HAY contain the characters of NEEDLE? */
-static bool
-contains(struct bytes hay, const char *needle)
-{
-	size_t n = strlen(needle);
-
-	for (size_t i = 0; i + n <= hay.n; i++)
-		if (memcmp(hay.p + i, needle, n) == 0)
-			return true;
-	return false;
-}
-
 /* The row of a certificate that is given, or of the first the TPM holds. */
 static const struct ek_row *
 find_row(struct rot *rot, struct writer *cert)
@@ -170,8 +158,9 @@ find_row(struct rot *rot, struct writer *cert)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!given)
 			nv_read(rot, rows[i].index, cert);
-		if (given ? contains(writer_view(cert), rows[i].oid)
-		          : cert->n > 0)
+		if (cert->n > 0 &&
+		    (!given || memmem(cert->p, cert->n, rows[i].oid,
+		                   strlen(rows[i].oid)) != NULL))
 			return &rows[i];
 	}
 	return NULL;
