@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "check_device.h"
+#include "check_eventlog.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "references.h"
@@ -137,6 +138,8 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 
 	if (what == ASSAY_QUOTE)
 		return check_quote(in);
+	if (what == ASSAY_EVENTLOG)
+		return check_eventlog(ctx, in);
 	if (ctx != NULL && (what == ASSAY_GPU || what == ASSAY_SWITCH))
 		return check_device(ctx, what == ASSAY_SWITCH,
 		    view(in->report), view(in->chain), view(in->nonce));

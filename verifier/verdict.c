@@ -48,6 +48,7 @@ assay_result_free(struct assay_result *r)
 	if (r == NULL)
 		return;
 	json_decref(r->data);
+	json_decref(r->top);
 	free(r);
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "deflate.h"
-#include "eventlog.h"
+#include "replay.h"
 
 struct verified {
 	struct evidence ev;

@@ -94,6 +94,7 @@ write_json(const struct assay_result *r, char *out, size_t cap)
 		json_object_set_new(all, "policy_sha256", json_string(hex));
 	}
 	json_object_set(all, "data", r->data);
+	json_object_update(all, r->top);
 	n = json_dumpb(all, out, cap > 0 ? cap - 1 : 0, JSON_INDENT(2));
 	if (n + 1 < cap)
 		memcpy(out + n, "\n", 2);
@@ -232,6 +233,42 @@ put_data(struct text *t, const struct assay_result *r)
 	}
 }
 
+/* PCR values as lines that --pcrs reads. */
+static void
+put_pcrs(struct text *t, json_t *banks)
+{
+	const char *bank, *index;
+	json_t *pcrs, *value;
+
+	if (json_object_size(banks) > 0)
+		put(t, "\npcrs\n");
+	json_object_foreach(banks, bank, pcrs)
+		json_object_foreach(pcrs, index, value)
+			put(t, "%s:%s=%s\n", bank, index,
+			    json_string_value(value));
+}
+
+/* Events one a line; a '*' where the digest vouches for what is said. */
+static void
+put_events(struct text *t, json_t *events)
+{
+	json_t *e;
+	size_t i;
+
+	if (json_array_size(events) > 0)
+		put(t, "\nevents (* bound by the digest)\n");
+	json_array_foreach(events, i, e) {
+		const char *bound =
+		    json_string_value(json_object_get(e, "bound"));
+
+		put(t, "%5zu  PCR %-2" JSON_INTEGER_FORMAT " %-33s %c ", i,
+		    json_integer_value(json_object_get(e, "pcr")),
+		    json_string_value(json_object_get(e, "type")),
+		    bound[0] == 'd' || bound[0] == 'p' ? '*' : ' ');
+		put(t, "%s\n", json_string_value(json_object_get(e, "says")));
+	}
+}
+
 /* Every reason of one subject: the code, its words, the details. */
 static void
 put_reasons(struct text *t, const struct assay_result *r, size_t subject)
@@ -324,6 +361,8 @@ write_text(const struct assay_result *r, char *out, size_t cap)
 	put_subjects(&t, r);
 	put_not_checked(&t, r);
 	put_data(&t, r);
+	put_pcrs(&t, json_object_get(r->top, "pcrs"));
+	put_events(&t, json_object_get(r->top, "events"));
 	return (long)t.n;
 }
 

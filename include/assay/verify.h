@@ -84,6 +84,7 @@ enum assay_artefact {
 	ASSAY_GPU = 2,    /* a GPU's own report */
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
+	ASSAY_EVENTLOG = 5, /* a boot log */
 };
 
 /* Files of one check; which of them count depends on the artefact. */
@@ -103,12 +104,14 @@ struct assay_check {
 	struct assay_file chain;  /* PEM, leaf first; a JSON array has its own */
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
+	/* a boot log: EVENTLOG is required, PCRS are compared when given */
 };
 
 /*
  * Check what the given files allow; everything else is listed as not
- * checked.  CTX gives time, anchors and reference values; a quote needs none
- * of them and takes NULL.  NULL only without memory.
+ * checked.  CTX gives time, anchors, reference values and the policy for
+ * events; a quote and a log need none of them and take NULL.  NULL only
+ * without memory.
  */
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "deflate.h"
-#include "eventlog.h"
+#include "replay.h"
 
 enum { ALG_ECC = 0x0023, ALG_NULL = 0x0010, ALG_ECDSA = 0x0018 };
 

@@ -25,6 +25,7 @@ extern const struct command command_check_quote;
 extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
+extern const struct command command_check_eventlog;
 
 /* The largest file of each sort that can be valid. */
 enum {

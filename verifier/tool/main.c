@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
     &command_check_gpu,
     &command_check_switch,
     &command_check_spdm,
+    &command_check_eventlog,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

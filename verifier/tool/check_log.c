@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay check eventlog: logs as the kernel gives them. */
+#include <getopt.h>
+
+#include "command.h"
+
+static const struct option longs[] = {
+    {"pcrs", required_argument, NULL, 'p'},
+    {"json", no_argument, NULL, 'j'},
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+	struct assay *ctx; /* only when there is a policy */
+	struct assay_check check;
+	struct file log, pcrs;
+	const char *pcrs_path;
+	int json;
+};
+
+static int
+load_pcrs(struct options *o, const char *path)
+{
+	int rc;
+
+	if (o->pcrs_path != NULL)
+		return usage_error("--pcrs is given twice");
+	if ((rc = load(path, ARTEFACT_FILE_MAX, &o->pcrs)) != 0)
+		return rc;
+	o->pcrs_path = path;
+	o->check.pcrs = (struct assay_file){o->pcrs.data, o->pcrs.len};
+	return 0;
+}
+
+static int
+parse(int argc, char **argv, struct options *o)
+{
+	int c, rc = 0;
+
+	opterr = 0;
+	while (rc == 0 && (c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		switch (c) {
+		case 'p':
+			rc = load_pcrs(o, optarg);
+			break;
+		case 'j':
+			o->json = 1;
+			break;
+		default:
+			rc = option_error(argv[optind - 1]);
+		}
+	if (rc == 0 && optind != argc - 1)
+		rc = usage_error("give one log; see --help");
+	return rc;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct options o = {0};
+	struct assay_result *result = NULL;
+	struct fault fault;
+	int rc;
+
+	if ((rc = parse(argc, argv, &o)) != 0 ||
+	    (rc = load(argv[optind], EVENTLOG_FILE_MAX, &o.log)) != 0)
+		goto out;
+	o.check.eventlog = (struct assay_file){o.log.data, o.log.len};
+	result = assay_check(o.ctx, ASSAY_EVENTLOG, &o.check);
+	rc = result == NULL
+	    ? fault_print(
+		  &fault, fault_set(&fault, NO_MEMORY, "checking the log"))
+	    : print_result(result, o.json,
+		  (struct place[]){
+		      {"pcrs", o.pcrs_path}, {NULL, argv[optind]}});
+out:
+	assay_result_free(result);
+	file_free(&o.log);
+	file_free(&o.pcrs);
+	assay_free(o.ctx);
+	return rc;
+}
+
+const struct command command_check_eventlog = {
+    .words = {"check", "eventlog"},
+    .run = run,
+    .summary = "replay and describe a boot log",
+    .help =
+	"usage: assay check eventlog [OPTION]... FILE\n\n"
+	"Replay the TCG boot log FILE, say what its events say and which of\n"
+	"it their digests vouch for.  With neither option nothing is judged.\n\n"
+	"  --pcrs FILE    PCR values that it must lead to: tpm2_quote -o,\n"
+	"                 tpm2_pcrread, or lines sha256:INDEX=HEX\n"
+	"  --json         print JSON\n\n"
+	"exit: 0 all holds, 1 refused, 3 nothing to hold it to, 65 malformed\n",
+};
