@@ -9,4 +9,7 @@
 struct assay_result *check_eventlog(
     const struct assay *ctx, const struct assay_check *in);
 
+/* An event policy from the logs of good hosts.  NULL only without memory. */
+struct assay_result *learn_events(const struct assay_check *in);
+
 #endif

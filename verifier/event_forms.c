@@ -297,13 +297,20 @@ static const struct {
     {"Shim", guid_shim},
 };
 
+const char *
+variable_known(struct bytes name)
+{
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		if (bytes_eq(bytes_str(variables[i].name), name))
+			return variables[i].name;
+	return NULL;
+}
+
 bool
 variable_guid(const char *name, struct bytes *guid)
 {
-	struct bytes want = bytes_str(name);
-
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		if (!bytes_eq(bytes_str(variables[i].name), want))
+		if (!bytes_eq(bytes_str(variables[i].name), bytes_str(name)))
 			continue;
 		*guid = bytes_view(variables[i].guid, GUID_LEN);
 		return true;

@@ -22,6 +22,8 @@ bool variable_parse(struct bytes data, struct event_variable *out);
  * False when NAME is not among them.
  */
 bool variable_guid(const char *name, struct bytes *guid);
+/* The name itself, lasting, when it is among them; else NULL. */
+const char *variable_known(struct bytes name);
 /* Is it the variable of that name, under its settled GUID? */
 bool variable_is(const struct event_variable *v, const char *name);
 

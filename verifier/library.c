@@ -31,6 +31,7 @@ assay_free(struct assay *ctx)
 		return;
 	anchors_free(ctx->anchors);
 	references_free(ctx->references);
+	event_policy_free(&ctx->event_policy);
 	free(ctx);
 }
 
@@ -68,6 +69,11 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 	case ASSAY_POLICY:
 		st = policy_parse(in, &ctx->policy, error, cap);
 		ctx->has_policy = st == OK;
+		return status_exit(st);
+	case ASSAY_EVENT_POLICY:
+		event_policy_free(&ctx->event_policy);
+		st = event_policy_parse(in, &ctx->event_policy, error, cap);
+		ctx->has_event_policy = st == OK;
 		return status_exit(st);
 	case ASSAY_ANCHOR:
 		st = anchors_add(ctx->anchors, in);
@@ -140,6 +146,8 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 		return check_quote(in);
 	if (what == ASSAY_EVENTLOG)
 		return check_eventlog(ctx, in);
+	if (what == ASSAY_LEARN)
+		return learn_events(in);
 	if (ctx != NULL && (what == ASSAY_GPU || what == ASSAY_SWITCH))
 		return check_device(ctx, what == ASSAY_SWITCH,
 		    view(in->report), view(in->chain), view(in->nonce));

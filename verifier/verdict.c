@@ -49,6 +49,7 @@ assay_result_free(struct assay_result *r)
 		return;
 	json_decref(r->data);
 	json_decref(r->top);
+	free(r->learned);
 	free(r);
 }
 

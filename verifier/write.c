@@ -381,6 +381,18 @@ write_ear(const struct assay_result *r, const struct assay_signing *s,
 	return n;
 }
 
+static long
+write_learned(const struct assay_result *r, char *out, size_t cap)
+{
+	size_t n = r->learned != NULL ? strlen(r->learned) : 0;
+
+	if (n == 0)
+		return -1;
+	if (n < cap)
+		memcpy(out, r->learned, n + 1);
+	return (long)n;
+}
+
 long
 assay_result_write(const struct assay_result *r, enum assay_format format,
     const struct assay_signing *signing, char *out, size_t cap)
@@ -392,6 +404,8 @@ assay_result_write(const struct assay_result *r, enum assay_format format,
 		return write_json(r, out, cap);
 	case ASSAY_EAR_JWT:
 		return signing != NULL ? write_ear(r, signing, out, cap) : -1;
+	case ASSAY_LEARNED:
+		return write_learned(r, out, cap);
 	}
 	return -1;
 }

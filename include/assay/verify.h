@@ -39,6 +39,7 @@ enum assay_input {
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
+	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
 };
 
 /*
@@ -85,6 +86,7 @@ enum assay_artefact {
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
 	ASSAY_EVENTLOG = 5, /* a boot log */
+	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
 };
 
 /* Files of one check; which of them count depends on the artefact. */
@@ -105,6 +107,10 @@ struct assay_check {
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
 	/* a boot log: EVENTLOG is required, PCRS are compared when given */
+	/* learning: 1 to 64 logs of good hosts, and "sha256" or another bank */
+	const struct assay_file *logs;
+	size_t log_count;
+	struct assay_file bank;
 };
 
 /*

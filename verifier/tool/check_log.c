@@ -6,6 +6,7 @@
 
 static const struct option longs[] = {
     {"pcrs", required_argument, NULL, 'p'},
+    {"policy", required_argument, NULL, 'e'},
     {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
 };
@@ -33,6 +34,19 @@ load_pcrs(struct options *o, const char *path)
 }
 
 static int
+load_policy(struct options *o, const char *path)
+{
+	struct fault fault;
+
+	if (o->ctx != NULL)
+		return usage_error("--policy is given twice");
+	if ((o->ctx = assay_new()) == NULL)
+		return fault_print(&fault,
+		    fault_set(&fault, NO_MEMORY, "cannot start libassay"));
+	return context_add(o->ctx, ASSAY_EVENT_POLICY, path);
+}
+
+static int
 parse(int argc, char **argv, struct options *o)
 {
 	int c, rc = 0;
@@ -42,6 +56,9 @@ parse(int argc, char **argv, struct options *o)
 		switch (c) {
 		case 'p':
 			rc = load_pcrs(o, optarg);
+			break;
+		case 'e':
+			rc = load_policy(o, optarg);
 			break;
 		case 'j':
 			o->json = 1;
@@ -91,6 +108,7 @@ const struct command command_check_eventlog = {
 	"it their digests vouch for.  With neither option nothing is judged.\n\n"
 	"  --pcrs FILE    PCR values that it must lead to: tpm2_quote -o,\n"
 	"                 tpm2_pcrread, or lines sha256:INDEX=HEX\n"
+	"  --policy FILE  what its events must be, assay-event-policy(5)\n"
 	"  --json         print JSON\n\n"
 	"exit: 0 all holds, 1 refused, 3 nothing to hold it to, 65 malformed\n",
 };

@@ -26,6 +26,7 @@ extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
 extern const struct command command_check_eventlog;
+extern const struct command command_policy_learn;
 
 /* The largest file of each sort that can be valid. */
 enum {
@@ -35,6 +36,7 @@ enum {
 	REPORT_FILE_MAX = 1 << 20,
 	CRL_FILE_MAX = (1 << 20) - 1,
 	EVENTLOG_FILE_MAX = 16 << 20,
+	EVENT_POLICY_FILE_MAX = 256 << 10,
 };
 
 /* A new file to be given to libassay; false after an error was printed. */
@@ -65,6 +67,10 @@ struct place {
 	const char *where;
 	const char *path;
 };
+
+/* The result as text, to be freed; NULL after an error was printed. */
+char *result_text(
+    const struct assay_result *result, enum assay_format format);
 
 /*
  * Print the result and return the exit status.  Malformed input is named on

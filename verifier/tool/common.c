@@ -111,11 +111,9 @@ print_malformed(const struct assay_result *result, const struct place *places)
 	    reason.code, places->path, reason.detail);
 }
 
-int
-print_result(const struct assay_result *result, int json,
-    const struct place *places)
+char *
+result_text(const struct assay_result *result, enum assay_format format)
 {
-	enum assay_format format = json ? ASSAY_JSON : ASSAY_TEXT;
 	struct fault fault;
 	size_t cap = 64 << 10;
 	char *text;
@@ -131,11 +129,22 @@ print_result(const struct assay_result *result, int json,
 		free(text);
 		cap = (size_t)n + 1;
 	}
-	if (n < 0) {
-		free(text);
-		return fault_print(
-		    &fault, fault_set(&fault, NO_MEMORY, "the result"));
-	}
+	if (n >= 0)
+		return text;
+	free(text);
+	fault_print(&fault, fault_set(&fault, NO_MEMORY, "the result"));
+	return NULL;
+}
+
+int
+print_result(const struct assay_result *result, int json,
+    const struct place *places)
+{
+	char *text = result_text(result, json ? ASSAY_JSON : ASSAY_TEXT);
+	struct fault fault;
+
+	if (text == NULL)
+		return status_exit(NO_MEMORY);
 	if (json)
 		fputs(text, stdout);
 	else
