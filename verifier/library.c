@@ -5,6 +5,7 @@
 
 #include "check_device.h"
 #include "check_eventlog.h"
+#include "check_ima.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "references.h"
@@ -146,6 +147,8 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 		return check_quote(in);
 	if (what == ASSAY_EVENTLOG)
 		return check_eventlog(ctx, in);
+	if (what == ASSAY_IMA)
+		return check_ima(in);
 	if (what == ASSAY_LEARN)
 		return learn_events(in);
 	if (ctx != NULL && (what == ASSAY_GPU || what == ASSAY_SWITCH))

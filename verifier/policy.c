@@ -27,6 +27,8 @@ static const struct {
     {"allow-pinned", KIND_BOOL, offsetof(struct policy, allow_pinned)},
     {"allow-backdated-references", KIND_BOOL,
 	offsetof(struct policy, allow_backdated)},
+    {"allow-ima-violations", KIND_BOOL,
+	offsetof(struct policy, allow_ima_violations)},
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };

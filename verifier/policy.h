@@ -20,6 +20,7 @@ struct policy {
 	bool allow_simulated;
 	bool allow_pinned;
 	bool allow_backdated;
+	bool allow_ima_violations;
 	struct digest digest; /* SHA-256 of the text */
 };
 

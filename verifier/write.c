@@ -269,6 +269,25 @@ put_events(struct text *t, json_t *events)
 	}
 }
 
+/* Files that a kernel measured, one a line. */
+static void
+put_records(struct text *t, json_t *records)
+{
+	json_t *rec;
+	size_t i;
+
+	if (json_array_size(records) > 0)
+		put(t, "\nrecords\n");
+	json_array_foreach(records, i, rec)
+		put(t, "%5zu  %s%s:%s %s\n", i,
+		    json_is_true(json_object_get(rec, "violation"))
+			? "VIOLATION "
+			: "",
+		    json_string_value(json_object_get(rec, "hash")),
+		    json_string_value(json_object_get(rec, "digest")),
+		    json_string_value(json_object_get(rec, "path")));
+}
+
 /* Every reason of one subject: the code, its words, the details. */
 static void
 put_reasons(struct text *t, const struct assay_result *r, size_t subject)
@@ -363,6 +382,7 @@ write_text(const struct assay_result *r, char *out, size_t cap)
 	put_data(&t, r);
 	put_pcrs(&t, json_object_get(r->top, "pcrs"));
 	put_events(&t, json_object_get(r->top, "events"));
+	put_records(&t, json_object_get(r->top, "records"));
 	return (long)t.n;
 }
 

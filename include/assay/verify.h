@@ -86,6 +86,7 @@ enum assay_artefact {
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
 	ASSAY_EVENTLOG = 5, /* a boot log */
+	ASSAY_IMA = 6,      /* the list of files that a kernel measured */
 	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
 };
 
@@ -107,6 +108,8 @@ struct assay_check {
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
 	/* a boot log: EVENTLOG is required, PCRS are compared when given */
+	/* a list of files: required, PCRS are compared when given */
+	struct assay_file ima;
 	/* learning: 1 to 64 logs of good hosts, and "sha256" or another bank */
 	const struct assay_file *logs;
 	size_t log_count;

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boot logs and what is made of them: descriptions, policy, samples.
 set(here ${CMAKE_CURRENT_LIST_DIR})
-foreach(part events event_policy log_samples)
+foreach(part events event_policy ima log_samples)
   assay_unit_test(test_${part}
     SOURCES ${here}/test_${part}.c ${here}/testkit.c
     LIBRARIES assay-forge)
 endforeach()
+
+assay_unit_test(test_verify_logs
+  SOURCES ${here}/test_verify_logs.c ${here}/verify_rows.c ${here}/testkit.c
+  LIBRARIES assay-forge)

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* assay check eventlog: logs as the kernel gives them. */
+/* assay check eventlog, check ima: logs as the kernel gives them. */
 #include <getopt.h>
 
 #include "command.h"
 
-static const struct option longs[] = {
+static const struct option eventlog_options[] = {
     {"pcrs", required_argument, NULL, 'p'},
     {"policy", required_argument, NULL, 'e'},
+    {"json", no_argument, NULL, 'j'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct option ima_options[] = {
+    {"pcrs", required_argument, NULL, 'p'},
     {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
 };
@@ -47,7 +53,7 @@ load_policy(struct options *o, const char *path)
 }
 
 static int
-parse(int argc, char **argv, struct options *o)
+parse(int argc, char **argv, const struct option *longs, struct options *o)
 {
 	int c, rc = 0;
 
@@ -72,18 +78,21 @@ parse(int argc, char **argv, struct options *o)
 }
 
 static int
-run(int argc, char **argv)
+run_log(int argc, char **argv, enum assay_artefact what)
 {
+	const struct option *longs =
+	    what == ASSAY_IMA ? ima_options : eventlog_options;
 	struct options o = {0};
 	struct assay_result *result = NULL;
 	struct fault fault;
 	int rc;
 
-	if ((rc = parse(argc, argv, &o)) != 0 ||
+	if ((rc = parse(argc, argv, longs, &o)) != 0 ||
 	    (rc = load(argv[optind], EVENTLOG_FILE_MAX, &o.log)) != 0)
 		goto out;
-	o.check.eventlog = (struct assay_file){o.log.data, o.log.len};
-	result = assay_check(o.ctx, ASSAY_EVENTLOG, &o.check);
+	*(what == ASSAY_IMA ? &o.check.ima : &o.check.eventlog) =
+	    (struct assay_file){o.log.data, o.log.len};
+	result = assay_check(o.ctx, what, &o.check);
 	rc = result == NULL
 	    ? fault_print(
 		  &fault, fault_set(&fault, NO_MEMORY, "checking the log"))
@@ -98,9 +107,21 @@ out:
 	return rc;
 }
 
+static int
+run_eventlog(int argc, char **argv)
+{
+	return run_log(argc, argv, ASSAY_EVENTLOG);
+}
+
+static int
+run_ima(int argc, char **argv)
+{
+	return run_log(argc, argv, ASSAY_IMA);
+}
+
 const struct command command_check_eventlog = {
     .words = {"check", "eventlog"},
-    .run = run,
+    .run = run_eventlog,
     .summary = "replay and describe a boot log",
     .help =
 	"usage: assay check eventlog [OPTION]... FILE\n\n"
@@ -109,6 +130,22 @@ const struct command command_check_eventlog = {
 	"  --pcrs FILE    PCR values that it must lead to: tpm2_quote -o,\n"
 	"                 tpm2_pcrread, or lines sha256:INDEX=HEX\n"
 	"  --policy FILE  what its events must be, assay-event-policy(5)\n"
+	"  --json         print JSON\n\n"
+	"exit: 0 all holds, 1 refused, 3 nothing to hold it to, 65 malformed\n",
+};
+
+const struct command command_check_ima = {
+    .words = {"check", "ima"},
+    .run = run_ima,
+    .summary = "check a list of files that a kernel measured",
+    .help =
+	"usage: assay check ima [--pcrs FILE] [--json] FILE\n\n"
+	"Check the IMA list FILE (binary_runtime_measurements): every record\n"
+	"against its digest and, with --pcrs, how many of them lead to PCR 10,\n"
+	"and boot_aggregate against PCR 0 to 7 or 0 to 9.  Violations are\n"
+	"refused.\n\n"
+	"  --pcrs FILE    PCR values: tpm2_quote -o, tpm2_pcrread, or lines\n"
+	"                 sha256:INDEX=HEX\n"
 	"  --json         print JSON\n\n"
 	"exit: 0 all holds, 1 refused, 3 nothing to hold it to, 65 malformed\n",
 };

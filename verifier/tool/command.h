@@ -26,6 +26,7 @@ extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
 extern const struct command command_check_eventlog;
+extern const struct command command_check_ima;
 extern const struct command command_policy_learn;
 
 /* The largest file of each sort that can be valid. */

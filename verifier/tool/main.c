@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
     &command_check_switch,
     &command_check_spdm,
     &command_check_eventlog,
+    &command_check_ima,
     &command_policy_learn,
 };
 
