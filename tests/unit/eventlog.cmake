@@ -10,3 +10,5 @@ endforeach()
 assay_unit_test(test_verify_logs
   SOURCES ${here}/test_verify_logs.c ${here}/verify_rows.c ${here}/testkit.c
   LIBRARIES assay-forge)
+
+assay_e2e_test(eventlog ${CMAKE_CURRENT_LIST_DIR}/../e2e/eventlog.sh)
