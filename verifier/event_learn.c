@@ -336,11 +336,12 @@ event_learn(const struct bytes *logs, size_t count, enum hash bank,
 	l.entries = calloc(ENTRIES_MAX, sizeof(*l.entries));
 	l.merged = calloc(ENTRIES_MAX, sizeof(*l.merged));
 	l.events = calloc(ENTRIES_MAX, sizeof(*l.events));
-	l.score = calloc((size_t)(ENTRIES_MAX + 1) * (ENTRIES_MAX + 1),
-	    sizeof(*l.score));
+	if (count > 1) /* one log is beside no other */
+		l.score = calloc((size_t)(ENTRIES_MAX + 1) * (ENTRIES_MAX + 1),
+		    sizeof(*l.score));
 	st = NO_MEMORY;
 	if (l.entries != NULL && l.merged != NULL && l.events != NULL &&
-	    l.score != NULL)
+	    (l.score != NULL || count == 1))
 		st = learn_all(&l, touched, which);
 	free(l.entries);
 	free(l.merged);

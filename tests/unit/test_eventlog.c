@@ -382,6 +382,52 @@ test_compare(void **state)
 	    EVENTLOG_BANK_MISSING);
 }
 
+/* PCR 11 under systemd: the phases of the boot, and nothing else. */
+static void
+test_phases(void **state)
+{
+	static const struct {
+		const char *words[3];
+		uint32_t later;
+	} cases[] = {
+	    {{"enter-initrd", "leave-initrd", "sysinit"}, 0},
+	    {{"sysinit", "ready", NULL}, 0},
+	    {{"ready", NULL, NULL}, 0},
+	    {{"ready", "sysinit", NULL}, 1 << 11},
+	    {{"sysinit", "sysinit", NULL}, 1 << 11},
+	    {{"enter-initrd", "sysinit", NULL}, 1 << 11},
+	    {{"other", NULL, NULL}, 1 << 11},
+	};
+	static struct pcr_values values;
+	struct writer w = start();
+	struct pcr_selection sel;
+	unsigned wrong;
+	uint32_t later;
+
+	(void)state;
+	put(&w, 11, EV_POST_CODE, BYTES_LIT(".linux"));
+	assert_status(run(w.n), OK);
+	selection_from_text(BYTES_LIT("sha256:11"), &sel);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		values = replay.pcrs;
+		for (size_t k = 0; k < 3 && cases[i].words[k] != NULL; k++) {
+			uint8_t *pcr = values.value[1][11];
+			struct bytes parts[2];
+			struct digest word, next;
+
+			hash_one(HASH_SHA256, bytes_str(cases[i].words[k]),
+			    &word);
+			parts[0] = bytes_view(pcr, 32);
+			parts[1] = digest_view(&word);
+			hash_parts(HASH_SHA256, parts, 2, &next);
+			memcpy(pcr, next.b, 32);
+		}
+		assert_status(replay_compare(&replay, &sel, &values, &wrong,
+				  &later), OK);
+		assert_int_equal(later, cases[i].later);
+	}
+}
+
 /* N56: firmware left a PCR open, or a bank is not in the log at all. */
 static void
 n56_unextended(void **state)
@@ -462,6 +508,7 @@ main(void)
 	    cmocka_unit_test(n38_startup_locality),
 	    cmocka_unit_test(test_spec_id),
 	    cmocka_unit_test(test_compare),
+	    cmocka_unit_test(test_phases),
 	    cmocka_unit_test(n56_unextended),
 	    cmocka_unit_test(test_outside_pcrs),
 	};
