@@ -5,6 +5,9 @@
 
 #include "event_describe.h"
 
+/* Longer data, such as lists of certificates, are in the log itself. */
+enum { DATA_SHOWN = 64 };
+
 json_t *
 describe_pcrs(const struct replay *replay)
 {
@@ -62,7 +65,9 @@ event_json(const struct event *e, enum hash bank)
 	    said.line.text);
 	if (said.malformed)
 		json_object_set_new(j, "malformed", json_true());
-	data_hex(j, "data", e->data);
+	data_uint(j, "size", e->data.n);
+	if (e->data.n <= DATA_SHOWN)
+		data_hex(j, "data", e->data);
 	return j;
 }
 

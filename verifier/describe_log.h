@@ -10,8 +10,8 @@
 json_t *describe_pcrs(const struct replay *replay);
 
 /*
- * [{"number", "pcr", "type", "type_id", "digests", "bound", "says", "data"}];
- * "bound" is what the digest in BANK turned out to be made of.
+ * [{"number", "pcr", "type", "type_id", "digests", "bound", "says", "size",
+ * "data"}]; "data" up to 64 bytes, "bound" is what the digest in BANK turned out to be made of.
  */
 json_t *describe_events(struct bytes log, enum hash bank);
 

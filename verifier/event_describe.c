@@ -99,7 +99,7 @@ is_digest_of(const struct event *e, enum hash bank, struct bytes bytes,
 enum { PARTS_MAX = 2 };
 
 static size_t
-hashed_parts(const struct event *e, struct bytes part[PARTS_MAX])
+hashed_parts(const struct event *e, struct bytes part[PARTS_MAX + 1])
 {
 	struct event_variable v;
 	struct bytes text = ipl_hashed(e->data);
@@ -112,34 +112,33 @@ hashed_parts(const struct event *e, struct bytes part[PARTS_MAX])
 		return 0;
 	/* GRUB of one house hashes the NUL, of others not. */
 	part[0] = text;
+	part[0].n -= text.p[text.n - 1] == 0;
 	part[1] = text;
-	part[1].n -= text.p[text.n - 1] == 0;
-	return PARTS_MAX;
+	return text.n < e->data.n ? PARTS_MAX : 1;
 }
 
 enum status
 event_binds(const struct event *e, enum hash bank, enum event_binding *out)
 {
-	struct bytes part[PARTS_MAX];
-	size_t parts;
-	enum status st;
-	bool is;
+	struct bytes part[PARTS_MAX + 1];
+	size_t parts = hashed_parts(e, part);
+	enum status st = OK;
+	bool is = false;
 
 	*out = event_extends(e) ? BOUND_NOT : BOUND_NONE;
 	if (*out == BOUND_NONE || event_digest(e, bank).n == 0)
 		return OK;
-	if ((st = is_digest_of(e, bank, e->data, &is)) != OK)
-		return st;
-	if (is) {
-		*out = BOUND_DATA;
-		return OK;
+
+	/* The parts are shorter, and where there are some they are hashed. */
+	part[parts] = e->data;
+	for (size_t i = 0; i <= parts && !is; i++) {
+		if ((st = is_digest_of(e, bank, part[i], &is)) != OK)
+			return st;
+		if (is)
+			*out = part[i].n == e->data.n ? BOUND_DATA
+						      : BOUND_PART;
 	}
-	parts = hashed_parts(e, part);
-	for (size_t i = 0; i < parts && st == OK && !is; i++)
-		st = is_digest_of(e, bank, part[i], &is);
-	if (is)
-		*out = BOUND_PART;
-	return st;
+	return OK;
 }
 
 enum status

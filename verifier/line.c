@@ -31,13 +31,32 @@ line_put(struct line *l, const char *format, ...)
 		l->n += (size_t)n;
 }
 
+/* N characters as they are. */
+static void
+put_plain(struct line *l, const char *text, size_t n)
+{
+	if (l->n == LINE_MAX_BYTES)
+		return;
+	if (n >= LINE_MAX_BYTES - l->n) {
+		n = LINE_MAX_BYTES - l->n - 1;
+		memcpy(l->text + l->n, text, n);
+		cut(l);
+		return;
+	}
+	memcpy(l->text + l->n, text, n);
+	l->n += n;
+	l->text[l->n] = '\0';
+}
+
 static void
 put_char(struct line *l, unsigned c)
 {
+	char plain = (char)c;
+
 	if (c == '\\')
-		line_put(l, "\\\\");
+		put_plain(l, "\\\\", 2);
 	else if (c >= 0x20 && c <= 0x7e)
-		line_put(l, "%c", (int)c);
+		put_plain(l, &plain, 1);
 	else
 		line_put(l, c > 0xff ? "\\u%04x" : "\\x%02x", c);
 }
@@ -61,8 +80,15 @@ line_put_utf16(struct line *l, struct bytes b)
 void
 line_put_hex(struct line *l, struct bytes b)
 {
-	for (size_t i = 0; i < b.n && l->n < LINE_MAX_BYTES; i++)
-		line_put(l, "%02x", b.p[i]);
+	char hex[2 * 16 + 1];
+
+	while (b.n > 0 && l->n < LINE_MAX_BYTES) {
+		size_t n = b.n < 16 ? b.n : 16;
+
+		bytes_to_hex(bytes_sub(b, 0, n), hex);
+		put_plain(l, hex, 2 * n);
+		b = bytes_sub(b, n, b.n - n);
+	}
 }
 
 void

@@ -230,7 +230,9 @@ data_hex(json_t *at, const char *key, struct bytes b)
 	if (text == NULL)
 		return;
 	bytes_to_hex(b, text);
-	json_object_set_new(at, key, json_string(text));
+	/* Digits need no look whether they are UTF-8. */
+	json_object_set_new_nocheck(
+	    at, key, json_stringn_nocheck(text, 2 * b.n));
 	free(text);
 }
 

@@ -115,7 +115,7 @@ char *
 result_text(const struct assay_result *result, enum assay_format format)
 {
 	struct fault fault;
-	size_t cap = 64 << 10;
+	size_t cap = 256 << 10; /* enough for a log, once */
 	char *text;
 	long n;
 
