@@ -287,7 +287,7 @@ test_sections(void **state)
 static void
 test_text(void **state)
 {
-	static const char wide[] = "q\0 \0x\0";
+	static const char wide[] = "q\0 \0x\0\0";
 	static const struct bytes forms[] = {
 	    {(const uint8_t *)"q x", 3}, {(const uint8_t *)"q x", 4},
 	    {(const uint8_t *)wide, 6}, {(const uint8_t *)wide, 8}};
