@@ -202,8 +202,7 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	case DEVICE_PROVED:
 		break;
 	}
-	if (!proof->revocation_checked)
-		verdict_not_checked(r, CHECK_REVOCATION);
+	device_not_revoked(proof, r);
 	if (!proof->references_compared)
 		verdict_not_checked(r, CHECK_REFERENCE);
 	else

@@ -86,8 +86,7 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 	verdict_reason(run->r, st, label, "%s", detail);
 	if (run->r->classify)
 		judge_class(run, label, &proof, st);
-	if (!proof.revocation_checked)
-		verdict_not_checked(run->r, CHECK_REVOCATION);
+	device_not_revoked(&proof, run->r);
 	if (!run->task.ctx->has_time)
 		verdict_not_checked(run->r, CHECK_TIME);
 	if (!proof.references_compared)

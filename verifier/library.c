@@ -19,7 +19,8 @@ assay_new(void)
 
 	if (ctx == NULL || crypto_init() != OK ||
 	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
-	    (ctx->references = references_new()) == NULL ||
+	    (ctx->references = references_new(
+		 anchors_curves(ctx->anchors))) == NULL ||
 	    (ctx->tables = tables_new()) == NULL) {
 		assay_free(ctx);
 		return NULL;
@@ -101,6 +102,10 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = anchors_add_crl(ctx->anchors, in);
 		return say(st, "give a revocation list in DER or PEM", error,
 		    cap);
+	case ASSAY_OCSP:
+		st = anchors_add_ocsp(ctx->anchors, in);
+		return say(st, "give a responder's answer about these "
+		    "certificates, DER", error, cap);
 	case ASSAY_REFERENCE_KEY:
 		st = references_set_key(ctx->references, in);
 		return say(st, "give the importer's public key in PEM", error,

@@ -146,7 +146,7 @@ nvidia_verify(const struct nvidia_evidence *ev,
 	/* Whose key, then what it signed, then what that says. */
 	st = chain_verify(
 	    check->anchors, ev->certs, ev->cert_count, check->time, &chain);
-	proof->revocation_checked = chain.revocation_checked;
+	device_revocation(&chain, proof, data);
 	if (st == CHAIN_EXPIRED)
 		return expired(&chain, detail, cap);
 	parsed = nvidia_report_read(ev->report, &rep);
@@ -154,10 +154,13 @@ nvidia_verify(const struct nvidia_evidence *ev,
 		nvidia_describe(&rep, &chain, data);
 	if (st != OK)
 		return wrong(st, detail, cap,
-		    "to the device root of NVIDIA or an anchor given");
+		    chain.note[0] != '\0'
+			? chain.note
+			: "to the device root of NVIDIA or an anchor given");
 	if (parsed != OK)
 		return wrong(parsed, detail, cap, "in the report");
-	if ((st = spdm_verify(&rep.spdm, &chain.key)) != OK)
+	if ((st = spdm_verify(&rep.spdm, &chain.key,
+		 anchors_curves(check->anchors))) != OK)
 		return wrong(st, detail, cap, "over the report");
 	if ((st = nvidia_report_check(&rep)) != OK)
 		return wrong(st, detail, cap, "in the report");

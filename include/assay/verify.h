@@ -39,6 +39,7 @@ enum assay_input {
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
+	ASSAY_OCSP = 7, /* an OCSP response, DER */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
 	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
 	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */

@@ -76,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	in = bytes_view(data + 1, size - 1);
 	if (data[0] % WAYS == 0)
-		MUST(reference_decode(in, &key, &ref) != OK);
+		MUST(reference_decode(in, &key, NULL, &ref) != OK);
 	else if (data[0] % WAYS == 1) {
 		if (reference_payload_decode(in, &ref) == OK)
 			check(&ref);

@@ -63,7 +63,7 @@ check_one(const struct cose_sign1 *msg, struct digest *id)
 		return st;
 	if (key_from_spki(spki, &key) != OK || key.type != KEY_P384)
 		return TABLE_SIGNATURES_MALFORMED;
-	if (cose_verify(msg, COSE_ES384, &key) != OK)
+	if (cose_verify(msg, COSE_ES384, &key, NULL) != OK)
 		return TABLE_SIGNATURE;
 	return hash_one(HASH_SHA256, spki, id);
 }
