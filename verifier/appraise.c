@@ -258,12 +258,18 @@ static void
 remember_files(const struct verified *v, struct assay_result *r)
 {
 	const struct host_logs *logs = verified_logs(v);
+	const struct assay_host *last = verified_host(v);
 	struct bytes value =
 	    pcrs_get(verified_pcrs(v), logs->ima_bank, IMA_PCR);
 
-	r->host.has_ima = logs->has_ima;
-	if (!logs->has_ima)
+	/* Without a list what is known of this boot stays known. */
+	if (!logs->has_ima) {
+		r->host.has_ima = last->has_ima &&
+		    last->reset_count == r->host.reset_count &&
+		    last->restart_count == r->host.restart_count;
 		return;
+	}
+	r->host.has_ima = 1;
 	r->host.ima_bank = (int)logs->ima_bank;
 	r->host.ima_count = verified_claims(v)->ima_first +
 	    logs->ima_replay.covered;
