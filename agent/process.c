@@ -141,31 +141,35 @@ job_open(struct job *job)
 	return st;
 }
 
-/* Neither limit above MOST from now on. */
-static bool
-limit(int resource, rlim_t most)
+/* Both limits of R brought down to MOST. */
+static const struct rlimit *
+lower(struct rlimit *r, rlim_t most)
 {
-	struct rlimit r;
-
-	if (getrlimit(resource, &r) != 0)
-		return false;
-	if (r.rlim_max > most)
-		r.rlim_max = most;
-	r.rlim_cur = r.rlim_max;
-	return setrlimit(resource, &r) == 0;
+	if (r->rlim_max > most)
+		r->rlim_max = most;
+	r->rlim_cur = r->rlim_max;
+	return r;
 }
 
 /* Give up what the process has no use for.  Nothing here may fail. */
 static bool
 confine(const struct process *p)
 {
+	struct rlimit r;
+
 #ifndef ASSAY_SANITIZED
 	/* Sanitizers reserve more address space than any limit here. */
-	if (!limit(RLIMIT_AS, p->memory))
+	if (getrlimit(RLIMIT_AS, &r) != 0 ||
+	    setrlimit(RLIMIT_AS, lower(&r, p->memory)) != 0)
 		return false;
 #endif
-	return limit(RLIMIT_NOFILE, p->files) && limit(RLIMIT_CORE, 0) &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 ||
+	    setrlimit(RLIMIT_NOFILE, lower(&r, p->files)) != 0)
+		return false;
+	if (getrlimit(RLIMIT_CORE, &r) != 0 ||
+	    setrlimit(RLIMIT_CORE, lower(&r, 0)) != 0)
+		return false;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 /* Signals as at the start of a program, but for [seal]. */

@@ -18,6 +18,7 @@ struct assay {
 	struct event_policy event_policy;
 	struct anchors *anchors;
 	struct references *references;
+	struct tables *tables;
 	assay_host_fn *host_fn;
 	void *host_arg;
 };

@@ -132,6 +132,16 @@ imports "$bin/assay-agent" |
     >"$work/out"
 check 'the agent imports nothing that starts a program' "$work/out"
 
+# A GPU is made to work by the probe alone, which is nobody's part.
+grep -lE 'libcuda\.so|cuLaunchKernel' "$assay" "$bin/assay" \
+    "$bin/assay-agent" "$bin/assay-verifier" >"$work/out" 2>/dev/null
+for file in "$bin"/*; do
+	case $file in */assay-probe) continue ;; esac
+	symbols "$file" | grep -Ex '(burst|cuda)_.*' |
+	    sed "s|^|${file##*/}: |" >>"$work/out"
+done
+check 'no program but the probe knows the CUDA driver' "$work/out"
+
 # The agent's trusted code as packaged: each source that the linker took into
 # it, with every header of ours that these include.  Simulated and recorded
 # boards are not packaged.
@@ -168,8 +178,8 @@ check "the agent's trusted code: $total of at most $most_lines lines \
 (boards of test builds: $(lines_of <"$work/boards") more)" "$work/out"
 
 # A code that nothing gives is a promise that nothing keeps.
-find "$src/agent" "$src/core" "$src/include" "$src/platform" "$src/verifier" \
-    -name '*.[ch]' -exec awk -f "$code" {} \; |
+find "$src/agent" "$src/core" "$src/include" "$src/platform" "$src/probe" \
+    "$src/verifier" -name '*.[ch]' -exec awk -f "$code" {} \; |
     grep -Eo '[A-Z][A-Z0-9_]+' | sort -u >"$work/used"
 sed -n 's/^STATUS(\([A-Z0-9_]*\),.*/\1/p' "$src/include/status.def" |
     sort >"$work/codes"

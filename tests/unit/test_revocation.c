@@ -135,22 +135,24 @@ static const struct {
 		int forged;
 	} list[2];
 	enum status st;
-	bool checked;
+	enum revocation_extent checked;
 } rows[] = {
-    {"no lists", {{0}}, OK, false},
+    {"no lists", {{0}}, OK, REVOCATION_OF_NONE},
     {"both, nothing revoked", {{'r', 0, MADE_AT, 0}, {'i', 0, MADE_AT, 0}},
-	OK, true},
-    {"only the root's", {{'r', 0, MADE_AT, 0}}, OK, false},
+	OK, REVOCATION_OF_ALL},
+    {"only the root's", {{'r', 0, MADE_AT, 0}}, OK, REVOCATION_OF_SOME},
     {"another serial", {{'r', 9, MADE_AT, 0}, {'i', 9, MADE_AT, 0}}, OK,
-	true},
+	REVOCATION_OF_ALL},
     {"leaf revoked", {{'r', 0, MADE_AT, 0}, {'i', 3, MADE_AT, 0}},
-	CHAIN_REVOKED, false},
-    {"issuer revoked", {{'r', 2, MADE_AT, 0}}, CHAIN_REVOKED, false},
-    {"forged list", {{'i', 0, MADE_AT, 1}}, CHAIN_CRL_INVALID, false},
+	CHAIN_REVOKED, REVOCATION_OF_NONE},
+    {"issuer revoked", {{'r', 2, MADE_AT, 0}}, CHAIN_REVOKED,
+	REVOCATION_OF_NONE},
+    {"forged list", {{'i', 0, MADE_AT, 1}}, CHAIN_CRL_INVALID,
+	REVOCATION_OF_NONE},
     {"list too old", {{'i', 0, MADE_AT - 20 * DAY, 0}}, CHAIN_CRL_EXPIRED,
-	false},
+	REVOCATION_OF_NONE},
     {"list from the future", {{'i', 0, MADE_AT + 20 * DAY, 0}},
-	CHAIN_CRL_EXPIRED, false},
+	CHAIN_CRL_EXPIRED, REVOCATION_OF_NONE},
 };
 
 static void
@@ -193,7 +195,7 @@ lists(void **state)
 		assert_int_equal(st, rows[i].st);
 		if (st == OK)
 			assert_int_equal(
-			    out.revocation_checked, rows[i].checked);
+			    out.revocation, rows[i].checked);
 		anchors_free(a);
 	}
 }
