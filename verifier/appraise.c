@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "classify.h"
 #include "check_ima.h"
 #include "event_judge.h"
+#include "classify.h"
 
 /*
  * Firmware versions that only software TPMs report.  libtpms, behind swtpm,
@@ -253,6 +253,29 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 		s->trust[TRUST_HARDWARE] = TRUST_AFFIRMING;
 }
 
+/* So many records led to this value of PCR 10. */
+static void
+remember_files(const struct verified *v, struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	const struct assay_host *last = verified_host(v);
+	struct bytes value =
+	    pcrs_get(verified_pcrs(v), logs->ima_bank, IMA_PCR);
+
+	/* Without a list what is known of this boot stays known. */
+	if (!logs->has_ima) {
+		r->host.has_ima = last->has_ima &&
+		    last->reset_count == r->host.reset_count &&
+		    last->restart_count == r->host.restart_count;
+		return;
+	}
+	r->host.has_ima = 1;
+	r->host.ima_bank = (int)logs->ima_bank;
+	r->host.ima_count = verified_claims(v)->ima_first +
+	    logs->ima_replay.covered;
+	memcpy(r->host.ima_pcr, value.p, value.n);
+}
+
 /* The capability class of one accelerator; switches have none. */
 static void
 judge_class(const struct assay *ctx, const struct verified *v, size_t i,
@@ -273,23 +296,6 @@ judge_class(const struct assay *ctx, const struct verified *v, size_t i,
 		s.endorsed = proof->endorsed;
 	}
 	classify(ctx, &s, r->subjects[i + 1].label, r, node);
-}
-
-/* So many records led to this value of PCR 10. */
-static void
-remember_files(const struct verified *v, struct assay_result *r)
-{
-	const struct host_logs *logs = verified_logs(v);
-	struct bytes value =
-	    pcrs_get(verified_pcrs(v), logs->ima_bank, IMA_PCR);
-
-	r->host.has_ima = logs->has_ima;
-	if (!logs->has_ima)
-		return;
-	r->host.ima_bank = (int)logs->ima_bank;
-	r->host.ima_count = verified_claims(v)->ima_first +
-	    logs->ima_replay.covered;
-	memcpy(r->host.ima_pcr, value.p, value.n);
 }
 
 /* What is to be remembered about the host when this is accepted. */

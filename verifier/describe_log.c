@@ -96,7 +96,8 @@ describe_replay(const struct replay *replay, enum hash bank, json_t *data)
 		write_str(&w, hash_name(have->bank[b].alg));
 	}
 	data_text(data, "banks", writer_view(&w));
-	data_text(data, "described_in", bytes_str(hash_name(bank)));
+	if (bank != HASH_NONE)
+		data_text(data, "described_in", bytes_str(hash_name(bank)));
 	data_uint(data, "events", replay->events);
 	if (replay->has_locality)
 		data_uint(data, "startup_locality", replay->locality);

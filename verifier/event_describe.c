@@ -126,7 +126,8 @@ event_binds(const struct event *e, enum hash bank, enum event_binding *out)
 	bool is = false;
 
 	*out = event_extends(e) ? BOUND_NOT : BOUND_NONE;
-	if (*out == BOUND_NONE || event_digest(e, bank).n == 0)
+	if (*out == BOUND_NONE || hash_size(bank) == 0 ||
+	    event_digest(e, bank).n == 0)
 		return OK;
 
 	/* The parts are shorter, and where there are some they are hashed. */

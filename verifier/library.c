@@ -37,8 +37,8 @@ assay_free(struct assay *ctx)
 		return;
 	anchors_free(ctx->anchors);
 	references_free(ctx->references);
-	tables_free(ctx->tables);
 	event_policy_free(&ctx->event_policy);
+	tables_free(ctx->tables);
 	free(ctx);
 }
 

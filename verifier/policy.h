@@ -33,13 +33,13 @@ struct policy {
 	bool allow_simulated;
 	bool allow_pinned;
 	bool allow_backdated;
+	bool allow_ima_violations;
 	bool require_class;
 	struct digest table_key[POLICY_TABLE_KEYS]; /* of signers of tables */
 	size_t table_keys;
 	unsigned tables_needed; /* how many of them must have signed */
 	struct table_floor table_floor[POLICY_TABLE_FLOORS];
 	size_t table_floors;
-	bool allow_ima_violations;
 	struct digest digest; /* SHA-256 of the text */
 };
 

@@ -96,6 +96,21 @@ quoted_bank(const struct quote *quote)
 	return HASH_NONE;
 }
 
+/* Of VALUES those that the quote covers: the others are a log's own word. */
+static void
+keep_quoted(struct pcr_values *values, const struct pcr_selection *quoted)
+{
+	for (size_t b = 0; b < values->have.count; b++) {
+		struct pcr_bank *bank = &values->have.bank[b];
+		uint32_t mask = 0;
+
+		for (size_t i = 0; i < quoted->count; i++)
+			if (quoted->bank[i].alg == bank->alg)
+				mask = quoted->bank[i].mask;
+		bank->mask &= mask;
+	}
+}
+
 /* What the last report of this boot led to, in this bank. */
 static bool
 last_mark(const struct assay_host *last, const struct quote *quote,
@@ -118,9 +133,12 @@ logs_check_ima(struct host_logs *logs, struct bytes item,
 	struct ima_part part = {
 	    {NULL, 0}, claims->ima_first, claims->ima_start};
 	struct ima_replay *found = &logs->ima_replay;
+	struct pcr_values vouched = *values;
 	struct ima_mark mark;
 	enum status st;
 	bool marked;
+
+	keep_quoted(&vouched, &quote->selection);
 
 	logs->ima_bank = quoted_bank(quote);
 	if (logs->ima_bank == HASH_NONE) {
@@ -137,7 +155,7 @@ logs_check_ima(struct host_logs *logs, struct bytes item,
 		return OK;
 	}
 	if (st == OK)
-		st = ima_replay(&part, logs->ima_bank, values,
+		st = ima_replay(&part, logs->ima_bank, &vouched,
 		    marked && mark.count >= part.first ? &mark : NULL, found);
 	if (st == OK && claims->has_ima_part &&
 	    claims->ima_total != part.first + found->records)

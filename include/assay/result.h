@@ -85,8 +85,8 @@ enum assay_format {
 	ASSAY_TEXT = 1, /* for a person */
 	ASSAY_JSON = 2, /* {"schema":1,"verdict":...} */
 	ASSAY_EAR_JWT = 3, /* draft-ietf-rats-ear-04, signed ES384 */
-	ASSAY_EXPLAIN = 20, /* text, with the derivation of every class */
 	ASSAY_LEARNED = 4, /* what was made of logs: an event policy */
+	ASSAY_EXPLAIN = 20, /* text, with the derivation of every class */
 };
 
 /* How a signed result is made; unused by the unsigned formats. */

@@ -39,13 +39,13 @@ enum assay_input {
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
+	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
 	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
 	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */
 	ASSAY_TABLE_SIGNATURES = 22, /* of the table that is given next */
 	ASSAY_RULE_SET = 23, /* the name of the only rule set that counts */
-	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
 };
 
 /*
@@ -92,11 +92,11 @@ enum assay_artefact {
 	ASSAY_GPU = 2,    /* a GPU's own report */
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
-	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
-	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 	ASSAY_EVENTLOG = 5, /* a boot log */
 	ASSAY_IMA = 6,      /* the list of files that a kernel measured */
 	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
+	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
+	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
 
 /* Files of one check; which of them count depends on the artefact. */
@@ -116,6 +116,13 @@ struct assay_check {
 	struct assay_file chain;  /* PEM, leaf first; a JSON array has its own */
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
+	/* a boot log: EVENTLOG is required, PCRS are compared when given */
+	/* a list of files: required, PCRS are compared when given */
+	struct assay_file ima;
+	/* learning: 1 to 64 logs of good hosts, and "sha256" or another bank */
+	const struct assay_file *logs;
+	size_t log_count;
+	struct assay_file bank;
 	/* a class: one of these, or a report with its chain */
 	struct assay_file chip;     /* a name from the table of chips */
 	struct assay_file facts;    /* what assay-agent measure --json prints */
@@ -124,13 +131,6 @@ struct assay_check {
 	/* a table */
 	struct assay_file table;
 	struct assay_file signatures; /* its .cose */
-	/* a boot log: EVENTLOG is required, PCRS are compared when given */
-	/* a list of files: required, PCRS are compared when given */
-	struct assay_file ima;
-	/* learning: 1 to 64 logs of good hosts, and "sha256" or another bank */
-	const struct assay_file *logs;
-	size_t log_count;
-	struct assay_file bank;
 };
 
 /*

@@ -25,7 +25,7 @@ log_sound(struct world *w)
 	forge_log_sound(&log);
 	w->forge.eventlog = writer_view(&log);
 	w->policy = "[policy]\nrequire-device-signed = no\n"
-		    "allow-pinned = yes\n";
+		    "require-class = no\nallow-pinned = yes\n";
 	w->event_policy = EVENTS "pcr 4\nevent EV_POST_CODE text \"event\"\n";
 }
 
@@ -141,7 +141,7 @@ ima_violation_allowed(struct world *w)
 {
 	put_list(w, true);
 	w->policy = "[policy]\nrequire-eventlog = no\nallow-pinned = yes\n"
-		    "require-device-signed = no\n"
+		    "require-device-signed = no\nrequire-class = no\n"
 		    "allow-ima-violations = yes\n";
 }
 

@@ -25,14 +25,14 @@ extern const struct command command_check_quote;
 extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
+extern const struct command command_check_eventlog;
+extern const struct command command_check_ima;
+extern const struct command command_policy_learn;
 extern const struct command command_classify;
 extern const struct command command_tables_show;
 extern const struct command command_tables_verify;
 extern const struct command command_tables_sign;
 extern const struct command command_tables_key;
-extern const struct command command_check_eventlog;
-extern const struct command command_check_ima;
-extern const struct command command_policy_learn;
 
 /* The largest file of each sort that can be valid. */
 enum {
@@ -42,8 +42,8 @@ enum {
 	REPORT_FILE_MAX = 1 << 20,
 	CRL_FILE_MAX = (1 << 20) - 1,
 	EVENTLOG_FILE_MAX = 16 << 20,
-	TABLE_FILE_MAX = 256 << 10,
 	EVENT_POLICY_FILE_MAX = 256 << 10,
+	TABLE_FILE_MAX = 256 << 10,
 };
 
 /* A new file to be given to libassay; false after an error was printed. */

@@ -34,8 +34,8 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 {
 	size_t max = kind == ASSAY_CRL ? CRL_FILE_MAX
 	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
-	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ? TABLE_FILE_MAX
 	    : kind == ASSAY_EVENT_POLICY ? EVENT_POLICY_FILE_MAX
+	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ? TABLE_FILE_MAX
 				      : ARTEFACT_FILE_MAX;
 	struct file file = {0};
 	char error[256];

@@ -15,13 +15,13 @@ static const struct command *const commands[] = {
     &command_check_gpu,
     &command_check_switch,
     &command_check_spdm,
+    &command_check_eventlog,
+    &command_check_ima,
+    &command_policy_learn,
     &command_tables_show,
     &command_tables_verify,
     &command_tables_sign,
     &command_tables_key,
-    &command_check_eventlog,
-    &command_check_ima,
-    &command_policy_learn,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
