@@ -187,49 +187,101 @@ enum {
 	    MBEDTLS_X509_BADCRL_BAD_KEY,
 };
 
+/*
+ * The way that mbedTLS found, leaf first, with an anchor at its end.  It may
+ * pass over certificates that lead nowhere: those were never verified.
+ */
+struct path {
+	const mbedtls_x509_crt *at[CHAIN_MAX + 1];
+	size_t n;
+};
+
+/* Called for each certificate of the way, from the anchor down. */
 static int
-ignore_clock(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
+on_path(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
-	(void)user;
-	(void)crt;
-	(void)depth;
+	struct path *p = user;
+
 	*flags &= ~(uint32_t)CLOCK_FLAGS;
+	if (depth < 0 || depth > CHAIN_MAX)
+		return MBEDTLS_ERR_X509_FATAL_ERROR;
+	p->at[depth] = crt;
+	if (p->n <= (size_t)depth)
+		p->n = (size_t)depth + 1;
 	return 0;
 }
 
-/* Signatures, constraints, revocation, the way to one of TRUST. */
+static bool
+same_raw(const mbedtls_x509_buf *a, const mbedtls_x509_buf *b)
+{
+	return bytes_eq(bytes_view(a->p, a->len), bytes_view(b->p, b->len));
+}
+
+/*
+ * Is the way the chain itself, link by link?  Only the anchor may follow the
+ * last link, or stand for one that has its name and key.
+ */
+static bool
+is_straight(const struct path *p, const mbedtls_x509_crt *crt)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const mbedtls_x509_crt *on = p->at[i];
+
+		if (on == NULL || (on != crt && i + 1 < p->n))
+			return false;
+		if (crt == NULL)
+			return true;
+		if (on != crt &&
+		    (!same_raw(&on->subject_raw, &crt->subject_raw) ||
+			!same_raw(&on->pk_raw, &crt->pk_raw)))
+			return false;
+		crt = crt->next;
+	}
+	return p->n > 0;
+}
+
+/*
+ * Signatures, constraints, revocation, the way to one of TRUST.  Links above
+ * an anchor are nobody's word: OUT goes without them.
+ */
 static enum status
 leads_to(const struct anchors *a, mbedtls_x509_crt *crt,
-    const mbedtls_x509_crt *trust)
+    const mbedtls_x509_crt *trust, struct chain *out)
 {
+	struct path path = {0};
 	uint32_t flags = 0;
 	int rc = mbedtls_x509_crt_verify_with_profile(crt,
 	    (mbedtls_x509_crt *)(uintptr_t)trust,
 	    a->any_crl ? (mbedtls_x509_crl *)(uintptr_t)&a->crls : NULL,
-	    &profile, NULL, &flags, ignore_clock, NULL);
+	    &profile, NULL, &flags, on_path, &path);
 
 	if ((flags & MBEDTLS_X509_BADCERT_REVOKED) != 0)
 		return CHAIN_REVOKED;
 	if (flags != 0 && (flags & ~(uint32_t)CRL_FLAGS) == 0)
 		return CHAIN_CRL_INVALID;
-	return rc == 0 && flags == 0 ? OK : CHAIN_UNTRUSTED;
+	if (rc != 0 || flags != 0 || !is_straight(&path, crt))
+		return CHAIN_UNTRUSTED;
+	if (out->count > path.n)
+		out->count = path.n;
+	return OK;
 }
 
 /* By an anchor certificate, or by the root that came along. */
 static enum status
-trusted(const struct anchors *a, mbedtls_x509_crt *crt, struct bytes last)
+trusted(const struct anchors *a, mbedtls_x509_crt *crt, struct bytes last,
+    struct chain *out)
 {
 	enum status st = CHAIN_UNTRUSTED;
 	mbedtls_x509_crt root;
 
 	if (a->any)
-		st = leads_to(a, crt, &a->list);
+		st = leads_to(a, crt, &a->list, out);
 	if (st != CHAIN_UNTRUSTED)
 		return st;
 	mbedtls_x509_crt_init(&root);
 	if (mbedtls_x509_crt_parse_der(&root, last.p, last.n) == 0 &&
 	    is_known(a, &root))
-		st = leads_to(a, crt, &root);
+		st = leads_to(a, crt, &root, out);
 	mbedtls_x509_crt_free(&root);
 	return st;
 }
@@ -341,7 +393,7 @@ establish(const struct anchors *a, const struct bytes *certs, size_t count,
 	mbedtls_x509_crt_init(&crt);
 	if ((st = chain_parse(certs, count, &crt, out)) != OK)
 		goto out;
-	if ((st = trusted(a, &crt, certs[count - 1])) != OK)
+	if ((st = trusted(a, &crt, certs[count - 1], out)) != OK)
 		goto out;
 	if ((st = check_lists(a, &crt, time, out)) != OK)
 		goto out;

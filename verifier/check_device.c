@@ -19,6 +19,7 @@ struct device_run {
 	struct bytes nonce;
 	struct bytes reports, chains;
 	struct nvidia_json json;
+	char identity[DEVICES_MAX][IDENTITY_MAX];
 };
 
 /* A subject "gpu-N", with its facts in data. */
@@ -33,6 +34,18 @@ add_subject(struct device_run *run, size_t i, char label[LABEL_MAX])
 	verdict_subject(run->r, bytes_str(label));
 	json_object_set_new(devices, label, data);
 	return data;
+}
+
+/* One device counts once, however often its evidence is given. */
+static void
+find_twin(struct device_run *run, size_t i, const char *label,
+    const char *identity)
+{
+	memcpy(run->identity[i], identity, IDENTITY_MAX);
+	for (size_t k = 0; k < i && identity[0] != '\0'; k++)
+		if (strcmp(run->identity[k], identity) == 0)
+			verdict_reason(run->r, DEVICE_DUPLICATE, label,
+			    "%s was entry %zu already", identity, k);
 }
 
 static void
@@ -69,6 +82,9 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 		verdict_not_checked(run->r, CHECK_REFERENCE);
 	if (proof.backdated)
 		verdict_not_checked(run->r, CHECK_IMPORT_TIME);
+	if (proof.unsigned_values)
+		verdict_not_checked(run->r, CHECK_REFERENCE_SIGNER);
+	find_twin(run, i, label, proof.identity);
 }
 
 /* An array carries its own chains. */

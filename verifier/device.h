@@ -19,11 +19,13 @@ struct device_proof {
 	char kind[64];               /* for a person */
 	bool simulated;
 	bool is_switch;
+	bool tells_switch; /* IS_SWITCH is what the device says */
 	bool protected_pcie; /* MEMBER belongs to a group */
 	struct nvidia_member member;
 	bool references_compared; /* every measurement that counts */
 	bool revocation_checked; /* lists for every issuer were given */
 	bool backdated; /* imported as of a time that the operator named */
+	bool unsigned_values; /* reference values that nobody signed */
 };
 
 struct references;

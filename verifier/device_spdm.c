@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "evidence.h"
+#include "nvidia.h"
 #include "verdict.h"
 
 enum { KEY_DIGEST = 24, RAW = 0x80, TYPE = 0x7f };
@@ -48,6 +49,48 @@ describe(
 	data_hex(data, "response_nonce", last->response_nonce);
 	data_uint(data, "signatures", ex->seal_count);
 	json_object_set_new(data, "measurements", list_blocks(ex));
+}
+
+/*
+ * Is it NVIDIA's report, SPDM 1.1 with a request for everything and its answer
+ * under one signature, taken out of its form?
+ */
+static bool
+is_nvidia_report(const struct spdm_exchange *ex)
+{
+	enum { OPERATION = 3, ALL_INDICES = 0xff };
+
+	for (size_t i = 0; i < ex->seal_count; i++) {
+		const struct spdm_seal *s = &ex->seal[i];
+
+		if (ex->version == SPDM_V1_1 && s->count == 2 &&
+		    ex->part[s->first].p[OPERATION] == ALL_INDICES)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * NVIDIA's devices have one name in every form, and no form that spares their
+ * reports the rules for them.
+ */
+static enum status
+check_nvidia(const struct spdm_exchange *ex, const struct chain *chain,
+    char identity[IDENTITY_MAX], char *detail, size_t cap)
+{
+	uint8_t pdi[NVIDIA_PDI];
+	enum status st;
+
+	if (is_nvidia_report(ex)) {
+		snprintf(detail, cap,
+		    "give report and chain as NVIDIA's evidence");
+		return NVIDIA_EVIDENCE_FORM;
+	}
+	if ((st = nvidia_identify(chain, pdi, identity)) != OK)
+		snprintf(detail, cap, "%s",
+		    chain->count > 1 ? chain->link[1].subject
+				     : "no device CA in the chain");
+	return st;
 }
 
 /* The serial number in the leaf's subject, or else a digest of its key. */
@@ -122,6 +165,8 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
 		return st;
 	}
 	describe(ex, &chain, data);
+	if (nvidia_owns(&chain))
+		return check_nvidia(ex, &chain, proof->identity, detail, cap);
 	return identify(&chain, proof->identity);
 }
 

@@ -225,6 +225,41 @@ every_byte(void **state)
 	anchors_free(anchors);
 }
 
+/*
+ * A certificate of another device, slipped in behind the leaf, is passed over
+ * by who looks for a way to the root; it must not lend its name.
+ */
+static void
+foreign_identity(void **state)
+{
+	struct anchors *anchors = anchors_new(ANCHOR_DEVICE);
+	struct nvidia_evidence ev, other;
+	static uint8_t der[FILE_MAX];
+	struct device_proof proof;
+	json_t *data = json_object();
+
+	(void)state;
+	if (!have_samples())
+		skip();
+	open_sample(&rows[0], &ev);
+	assert_int_equal(verify(&ev, anchors, (struct bytes){NULL, 0}, &proof,
+			     data),
+	    OK);
+	assert_int_equal(chain_from_pem(load(rows[1].chain, file_b), der,
+			     sizeof(der), other.certs, &other.cert_count),
+	    OK);
+	memmove(&ev.certs[2], &ev.certs[1],
+	    (ev.cert_count - 1) * sizeof(ev.certs[0]));
+	ev.certs[1] = other.certs[1];
+	ev.cert_count++;
+	assert_int_equal(verify(&ev, anchors, (struct bytes){NULL, 0}, &proof,
+			     data),
+	    CHAIN_UNTRUSTED);
+	assert_string_equal(proof.identity, "");
+	json_decref(data);
+	anchors_free(anchors);
+}
+
 /* A made-up report: one measurement, and the opaque data of a test. */
 struct made {
 	uint8_t b[1024];
@@ -388,6 +423,7 @@ main(void)
 	    cmocka_unit_test(every_sample),
 	    cmocka_unit_test(every_array),
 	    cmocka_unit_test(every_byte),
+	    cmocka_unit_test(foreign_identity),
 	    cmocka_unit_test(made_up),
 	    cmocka_unit_test(exact_length),
 	    cmocka_unit_test(zero_nonce),
