@@ -47,6 +47,7 @@ struct chain {
 	uint8_t fwid[FWID_LEN];
 	size_t outside; /* on CHAIN_EXPIRED: the link outside its validity */
 	bool revocation_checked; /* a list was there for every issuer */
+	bool simulated; /* a link or the anchor calls itself SIMULATED */
 };
 
 /*

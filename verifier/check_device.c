@@ -74,6 +74,9 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 		    "use check %s", run->want_switch ? "gpu" : "switch");
 	}
 	verdict_reason(run->r, st, label, "%s", detail);
+	if (st == OK && proof.simulated)
+		verdict_reason(
+		    run->r, SIMULATED, label, "its certificates say so");
 	if (!proof.revocation_checked)
 		verdict_not_checked(run->r, CHECK_REVOCATION);
 	if (!run->ctx->has_time)

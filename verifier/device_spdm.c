@@ -137,7 +137,7 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
     struct spdm_exchange *ex, struct device_proof *proof, json_t *data,
     char *detail, size_t cap)
 {
-	struct chain chain;
+	struct chain chain = {0};
 	enum status st;
 
 	/* The version is put in as soon as it is known. */
@@ -156,6 +156,7 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
 	/* The key first, then what it signed. */
 	st = chain_verify(
 	    check->anchors, ex->cert, ex->cert_count, check->time, &chain);
+	proof->simulated = chain.simulated;
 	if (st != OK) {
 		explain_chain(st, &chain, detail, cap);
 		return st;

@@ -155,7 +155,7 @@ nvidia_verify(const struct nvidia_evidence *ev,
     char *detail, size_t cap)
 {
 	struct nvidia_report rep;
-	struct chain chain;
+	struct chain chain = {0};
 	const char *product = "";
 	enum status st, parsed;
 
@@ -165,6 +165,7 @@ nvidia_verify(const struct nvidia_evidence *ev,
 	st = chain_verify(
 	    check->anchors, ev->certs, ev->cert_count, check->time, &chain);
 	proof->revocation_checked = chain.revocation_checked;
+	proof->simulated = chain.simulated;
 	if (st == CHAIN_EXPIRED)
 		return expired(&chain, detail, cap);
 	parsed = nvidia_report_read(ev->report, &rep);

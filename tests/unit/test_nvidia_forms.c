@@ -238,6 +238,10 @@ static const struct row {
 	NVIDIA_PDI_MISMATCH},
     {"identifier_of_a_switch", "CN=forged,serialNumber=500011223344556677",
 	LEAF, 1, exchange_1_2, NVIDIA_PDI_MISMATCH},
+    {"simulated_report", "CN=SIMULATED root,serialNumber=410011223344556677",
+	LEAF, 1, one_report, SIMULATED},
+    {"simulated_exchange", "CN=forged BROM", "SIMULATED accelerator", 1,
+	report_as_exchange, SIMULATED},
     {"as_switch", ROOT, LEAF, 1, as_switch, DEVICE_ITEM_MISMATCH},
 };
 

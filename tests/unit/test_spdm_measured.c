@@ -455,6 +455,9 @@ bundle(void **state)
 
 	(void)state;
 	assert_true(world_open(&w, KEY_P384));
+	forge_board_free(&w.forge.board);
+	assert_true(forge_board_named(
+	    &w.forge.board, "CN=forged test root", "forged device"));
 	w.forge.devices = 1;
 	w.forge.devices_sign = true;
 	w.forge.device_type = MEDIA_SPDM;
