@@ -25,6 +25,7 @@ struct device_proof {
 	bool references_compared; /* every measurement that counts */
 	bool revocation_checked; /* lists for every issuer were given */
 	bool backdated; /* imported as of a time that the operator named */
+	bool read_before; /* before the request that has the nonce */
 	bool unsigned_values; /* reference values that nobody signed */
 };
 

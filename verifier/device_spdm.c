@@ -166,6 +166,7 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
 		return st;
 	}
 	describe(ex, &chain, data);
+	proof->read_before = ex->read_before;
 	if (nvidia_owns(&chain))
 		return check_nvidia(ex, &chain, proof->identity, detail, cap);
 	return identify(&chain, proof->identity);
