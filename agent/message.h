@@ -40,17 +40,6 @@ enum {
 	BOARD_MAX = 1 << 20,
 };
 
-/* One row of the table: FROM and TO are sets of roles. */
-struct message_rule {
-	enum message type;
-	const char *name;
-	unsigned from, to;
-	uint32_t min, max;
-};
-
-/* The whole table, for those who print or test it. */
-const struct message_rule *message_rules(size_t *count);
-
 /* One end of a connection between two processes. */
 struct channel {
 	int fd; /* non-blocking stream socket */

@@ -21,18 +21,6 @@ bytes_eq(struct bytes a, struct bytes b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-bool
-bytes_eq_ct(struct bytes a, struct bytes b)
-{
-	uint8_t diff = 0;
-
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		diff = (uint8_t)(diff | (a.p[i] ^ b.p[i]));
-	return diff == 0;
-}
-
 int
 bytes_cmp(struct bytes a, struct bytes b)
 {
@@ -349,6 +337,25 @@ bytes_to_hex(struct bytes b, char *out)
 	*out = '\0';
 }
 
+bool
+bytes_to_number(struct bytes t, unsigned base, size_t digits, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (t.n == 0 || t.n > digits)
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		int d = t.p[i] >= 'A' && t.p[i] <= 'F' ? -1 :
+		    hex_digit((char)t.p[i]);
+
+		if (d < 0 || (unsigned)d >= base)
+			return false;
+		v = v * base + (unsigned)d;
+	}
+	*out = v;
+	return true;
+}
+
 static const char base64url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -382,24 +389,4 @@ bytes_from_base64url(
 		bits &= (1u << held) - 1;
 	}
 	return bits == 0 ? (ptrdiff_t)n : -1;
-}
-
-ptrdiff_t
-bytes_to_base64url(struct bytes b, char *out, size_t cap)
-{
-	size_t need = b.n / 3 * 4 + (b.n % 3 == 0 ? 0 : b.n % 3 + 1);
-	uint32_t bits = 0;
-	unsigned held = 0;
-
-	if (need >= cap)
-		return -1;
-	for (size_t i = 0; i < b.n; i++) {
-		bits = bits << 8 | b.p[i];
-		for (held += 8; held >= 6; held -= 6)
-			*out++ = base64url[bits >> (held - 6) & 63];
-	}
-	if (held > 0)
-		*out++ = base64url[bits << (6 - held) & 63];
-	*out = '\0';
-	return (ptrdiff_t)need;
 }

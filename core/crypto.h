@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one boundary to a cryptographic library: hash, verify, parse a key.
- * Two back ends are foreseen; this one is crypto_mbedtls.c.
+ * Two back ends are foreseen; this one is crypto_mbedtls.c with what
+ * crypto_mbedtls.h lists.
  *
  * What goes to PSA directly is not thread-safe with mbedTLS 2.28, whose key
  * slots race: one thread.

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "classify.h"
+
 /*
  * Firmware versions that only software TPMs report.  libtpms, behind swtpm,
  * reports its date in the upper half and a fixed word in the lower.
@@ -200,8 +202,7 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	case DEVICE_PROVED:
 		break;
 	}
-	if (!proof->revocation_checked)
-		verdict_not_checked(r, CHECK_REVOCATION);
+	device_not_revoked(proof, r);
 	if (!proof->references_compared)
 		verdict_not_checked(r, CHECK_REFERENCE);
 	else
@@ -229,6 +230,28 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 		    "it proves nothing about hardware");
 	else
 		s->trust[TRUST_HARDWARE] = TRUST_AFFIRMING;
+}
+
+/* The capability class of one accelerator; switches have none. */
+static void
+judge_class(const struct assay *ctx, const struct verified *v, size_t i,
+    struct assay_result *r, struct node *node)
+{
+	const struct device_claims *d = &verified_claims(v)->devices[i];
+	const struct device_proof *proof;
+	enum device_state state = verified_device(v, i, &proof);
+	struct sighting s = {.facts = d->facts, .quoted = true};
+
+	if (proof->is_switch ||
+	    strncmp(r->subjects[i + 1].label, "switch-", 7) == 0)
+		return;
+	s.failed = state == DEVICE_FAILED && proof->sku[0] == '\0';
+	if (proof->sku[0] != '\0') {
+		s.sku = proof->sku;
+		s.unique = proof->identity;
+		s.endorsed = proof->endorsed;
+	}
+	classify(ctx, &s, r->subjects[i + 1].label, r, node);
 }
 
 /* What is to be remembered about the host when this is accepted. */
@@ -259,6 +282,8 @@ void
 appraise(
     const struct assay *ctx, const struct verified *v, struct assay_result *r)
 {
+	struct node node = {0};
+
 	if (!verified_fresh(v)) {
 		verdict_not_checked(r, CHECK_FRESHNESS);
 		verdict_reason(r, NONCE_NOT_CHECKED, "host",
@@ -281,7 +306,10 @@ appraise(
 		    r, NO_DEVICE, "host", "the agent found none on this host");
 	else
 		verdict_not_checked(r, CHECK_PLACEMENT);
-	for (size_t i = 0; i < verified_claims(v)->device_count; i++)
+	for (size_t i = 0; i < verified_claims(v)->device_count; i++) {
 		judge_device(ctx, v, i, r);
+		judge_class(ctx, v, i, r, &node);
+	}
+	classify_finish(ctx, &node, r);
 	move_host_forward(v, r);
 }

@@ -2,6 +2,7 @@
 /* Certificates in DER, what their subjects say, the leaf's DICE identifier. */
 #include "chain_parse.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -134,4 +135,16 @@ chain_parse(const struct bytes *certs, size_t count, mbedtls_x509_crt *crt,
 		describe(last, &out->link[out->count++]);
 	}
 	return OK;
+}
+
+uint8_t *
+chain_with_nul(struct bytes in, size_t max)
+{
+	uint8_t *copy = in.n > 0 && in.n <= max ? malloc(in.n + 1) : NULL;
+
+	if (copy != NULL) {
+		memcpy(copy, in.p, in.n);
+		copy[in.n] = '\0';
+	}
+	return copy;
 }

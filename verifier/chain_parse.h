@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private to chain.c. */
+/* What chain.c and the files below it share. */
 #ifndef ASSAY_CHAIN_PARSE_H
 #define ASSAY_CHAIN_PARSE_H
 
+#include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
 #include "chain.h"
 
+/* Members that mbedTLS 3 calls private; 2.28 has no such word. */
+#if MBEDTLS_VERSION_MAJOR < 3
+#define MBEDTLS_PRIVATE(member) member
+#endif
+
 /* Seconds since 1970 of a certificate's time, which is UTC. */
 int64_t chain_seconds(const mbedtls_x509_time *t);
+
+/*
+ * A copy with a NUL after it, which the parsers want after PEM and count;
+ * NULL without memory or beyond MAX bytes.
+ */
+uint8_t *chain_with_nul(struct bytes in, size_t max);
 
 /*
  * Parse CERTS, leaf first, into the list CRT; fill links and FWID of OUT.

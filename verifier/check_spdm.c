@@ -11,14 +11,14 @@
 
 /* What no recording can tell, or what the caller left out. */
 static void
-list_not_checked(
-    const struct assay *ctx, struct bytes nonce, struct assay_result *r)
+list_not_checked(const struct assay *ctx, struct bytes nonce,
+    const struct device_proof *proof, struct assay_result *r)
 {
 	if (nonce.n == 0)
 		verdict_not_checked(r, CHECK_FRESHNESS);
 	if (!ctx->has_time)
 		verdict_not_checked(r, CHECK_TIME);
-	verdict_not_checked(r, CHECK_REVOCATION);
+	device_not_revoked(proof, r);
 	verdict_not_checked(r, CHECK_REFERENCE);
 }
 
@@ -54,7 +54,7 @@ check_spdm(const struct assay *ctx, struct bytes exchange, struct bytes nonce)
 			verdict_reason(r, SIMULATED, "device",
 			    "its certificates say so");
 	}
-	list_not_checked(ctx, nonce, r);
+	list_not_checked(ctx, nonce, &proof, r);
 	free(ex);
 	return r;
 }

@@ -15,6 +15,7 @@ struct assay {
 	struct policy policy;
 	struct anchors *anchors;
 	struct references *references;
+	struct tables *tables;
 	assay_host_fn *host_fn;
 	void *host_arg;
 };

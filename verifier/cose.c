@@ -36,8 +36,8 @@ cose_digest(enum hash alg, const struct cose_sign1 *msg, struct digest *out)
 }
 
 enum status
-cose_verify(
-    const struct cose_sign1 *msg, int64_t alg, const struct public_key *key)
+cose_verify(const struct cose_sign1 *msg, int64_t alg,
+    const struct public_key *key, struct curves *curves)
 {
 	struct digest d;
 	enum status st;
@@ -49,8 +49,8 @@ cose_verify(
 		st = cose_digest(algorithms[i].hash, msg, &d);
 		if (st != OK)
 			return st;
-		return verify_digest(key, SIG_ECDSA, algorithms[i].hash,
-		    digest_view(&d), msg->signature);
+		return curves_verify(curves, key, SIG_ECDSA,
+		    algorithms[i].hash, digest_view(&d), msg->signature);
 	}
 	return REFERENCE_ALGORITHM;
 }

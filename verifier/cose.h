@@ -6,7 +6,7 @@
 #ifndef ASSAY_COSE_H
 #define ASSAY_COSE_H
 
-#include "crypto.h"
+#include "curves.h"
 
 /* Tag, algorithms and header labels (RFC 9052; IANA, COSE). */
 enum {
@@ -34,9 +34,9 @@ enum status cose_digest(
 /*
  * Does KEY sign MSG with the algorithm that COSE numbers ALG?
  * REFERENCE_ALGORITHM when the algorithm is another one or does not fit the
- * key, else what verify_digest says.
+ * key, else what curves_verify says.
  */
-enum status cose_verify(
-    const struct cose_sign1 *msg, int64_t alg, const struct public_key *key);
+enum status cose_verify(const struct cose_sign1 *msg, int64_t alg,
+    const struct public_key *key, struct curves *curves);
 
 #endif

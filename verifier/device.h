@@ -10,20 +10,23 @@
 #include "chain.h"
 #include "cmw.h"
 #include "nvidia_topology.h"
+#include "verdict.h"
 
-enum { IDENTITY_MAX = 64 };
+enum { IDENTITY_MAX = 64, SKU_MAX = 100 };
 
 /* What a device's own evidence proved. */
 struct device_proof {
 	char identity[IDENTITY_MAX]; /* unique in a fleet, "vendor:serial" */
 	char kind[64];               /* for a person */
+	char sku[SKU_MAX]; /* "1010_0200_882", signed, or "" */
+	bool endorsed;     /* an inventory endorsement names the device */
 	bool simulated;
 	bool is_switch;
 	bool tells_switch; /* IS_SWITCH is what the device says */
 	bool protected_pcie; /* MEMBER belongs to a group */
 	struct nvidia_member member;
 	bool references_compared; /* every measurement that counts */
-	bool revocation_checked; /* lists for every issuer were given */
+	enum revocation_extent revocation; /* of its certificates */
 	bool backdated; /* imported as of a time that the operator named */
 	bool read_before; /* before the request that has the nonce */
 	bool unsigned_values; /* reference values that nobody signed */
@@ -50,6 +53,17 @@ struct device_kind {
 	    const struct device_check *check, struct device_proof *proof,
 	    json_t *data, char *detail, size_t detail_cap);
 };
+
+/*
+ * What was looked up about the revocation of CHAIN goes to PROOF; which of
+ * its certificates were left out, if any was looked up, to DATA.
+ */
+void device_revocation(
+    const struct chain *chain, struct device_proof *proof, json_t *data);
+
+/* List in R what of that was not checked. */
+void device_not_revoked(
+    const struct device_proof *proof, struct assay_result *r);
 
 /* The kind with this media type, or NULL. */
 const struct device_kind *device_kind_find(const struct cmw_record *rec);

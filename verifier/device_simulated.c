@@ -114,11 +114,15 @@ verify(struct bytes evidence, const struct device_check *check,
 	/* The key first, then what it says. */
 	st = chain_verify(
 	    check->anchors, sim.cert, sim.certs, check->time, &chain);
-	proof->revocation_checked = chain.revocation_checked;
+	device_revocation(&chain, proof, data);
 	if (st != OK)
 		return wrong(st, detail, cap,
-		    "give the test root as an anchor (--anchor root.pem)");
-	if ((st = spdm_verify(&report, &chain.key)) != OK)
+		    chain.note[0] != '\0'
+			? chain.note
+			: "give the test root as an anchor "
+			  "(--anchor root.pem)");
+	if ((st = spdm_verify(&report, &chain.key,
+		 anchors_curves(check->anchors))) != OK)
 		return wrong(st, detail, cap, "over the report");
 	if (!bytes_eq_ct(report.request_nonce, check->nonce))
 		return wrong(DEVICE_NONCE_MISMATCH, detail, cap,

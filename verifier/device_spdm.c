@@ -124,6 +124,8 @@ explain_chain(
 		snprintf(detail, cap, "certificate %zu of %zu, %s",
 		    chain->outside + 1, chain->count,
 		    chain->link[chain->outside].subject);
+	else if (chain->note[0] != '\0')
+		snprintf(detail, cap, "%s", chain->note);
 	else if (st == CHAIN_UNTRUSTED)
 		snprintf(detail, cap,
 		    "give the maker's root as an anchor "
@@ -157,6 +159,7 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
 	st = chain_verify(
 	    check->anchors, ex->cert, ex->cert_count, check->time, &chain);
 	proof->simulated = chain.simulated;
+	device_revocation(&chain, proof, data);
 	if (st != OK) {
 		explain_chain(st, &chain, detail, cap);
 		return st;

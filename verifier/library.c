@@ -2,11 +2,14 @@
 /* The public face of libassay: contexts, verification, display. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "check_capability.h"
 #include "check_device.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "references.h"
+#include "tables.h"
 #include "verify.h"
 
 struct assay *
@@ -16,7 +19,9 @@ assay_new(void)
 
 	if (ctx == NULL || crypto_init() != OK ||
 	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
-	    (ctx->references = references_new()) == NULL) {
+	    (ctx->references = references_new(
+		 anchors_curves(ctx->anchors))) == NULL ||
+	    (ctx->tables = tables_new()) == NULL) {
 		assay_free(ctx);
 		return NULL;
 	}
@@ -30,6 +35,7 @@ assay_free(struct assay *ctx)
 		return;
 	anchors_free(ctx->anchors);
 	references_free(ctx->references);
+	tables_free(ctx->tables);
 	free(ctx);
 }
 
@@ -56,6 +62,26 @@ say(enum status st, const char *remedy, char *error, size_t cap)
 	return status_exit(st);
 }
 
+/* A table, the signatures of the next one, the name of the only one. */
+static int
+add_table(struct assay *ctx, enum assay_input kind, struct bytes in,
+    char *error, size_t cap)
+{
+	char detail[TABLE_DETAIL] = "";
+	enum status st;
+
+	if (kind == ASSAY_RULE_SET)
+		return say(tables_select(ctx->tables, in),
+		    "see assay tables show", error, cap);
+	if (kind == ASSAY_TABLE_SIGNATURES)
+		return say(tables_set_signatures(ctx->tables, in),
+		    "make it with assay tables sign", error, cap);
+	st = tables_add(ctx->tables,
+	    kind == ASSAY_CHIPS ? TABLE_CHIPS : TABLE_RULES, in,
+	    ctx->has_policy ? &ctx->policy : NULL, detail);
+	return say(st, detail, error, cap);
+}
+
 int
 assay_add(struct assay *ctx, enum assay_input kind, const void *data,
     size_t len, char *error, size_t cap)
@@ -76,6 +102,10 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = anchors_add_crl(ctx->anchors, in);
 		return say(st, "give a revocation list in DER or PEM", error,
 		    cap);
+	case ASSAY_OCSP:
+		st = anchors_add_ocsp(ctx->anchors, in);
+		return say(st, "give a responder's answer about these "
+		    "certificates, DER", error, cap);
 	case ASSAY_REFERENCE_KEY:
 		st = references_set_key(ctx->references, in);
 		return say(st, "give the importer's public key in PEM", error,
@@ -84,6 +114,11 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = references_add(ctx->references, in);
 		return say(st, "import it anew with assay-rim-import", error,
 		    cap);
+	case ASSAY_CHIPS:
+	case ASSAY_RULES:
+	case ASSAY_TABLE_SIGNATURES:
+	case ASSAY_RULE_SET:
+		return add_table(ctx, kind, in, error, cap);
 	}
 	return say(USAGE, "no such kind of input", error, cap);
 }
@@ -142,7 +177,25 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 		    view(in->report), view(in->chain), view(in->nonce));
 	if (ctx != NULL && what == ASSAY_SPDM)
 		return check_spdm(ctx, view(in->exchange), view(in->nonce));
+	if (ctx != NULL && what == ASSAY_CAPABILITY)
+		return check_capability(ctx, in);
+	if (ctx != NULL && what == ASSAY_TABLE)
+		return check_table(ctx, in);
 	if ((r = verdict_new("nothing")) != NULL)
 		verdict_reason(r, USAGE, "artefact", "no such artefact");
 	return r;
+}
+
+long
+assay_sign(const struct assay_table_signing *what, void *out, size_t cap)
+{
+	uint8_t store[TABLE_COSE_MAX];
+	struct writer w = writer_of(store, sizeof(store));
+
+	if (table_sign(what->key_pem, view(what->table),
+		view(what->signatures), &w) != OK)
+		return -1;
+	if (w.n <= cap)
+		memcpy(out, store, w.n);
+	return (long)w.n;
 }

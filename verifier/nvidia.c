@@ -149,6 +149,16 @@ check_binding(const struct nvidia_report *rep, const struct chain *chain,
 	return OK;
 }
 
+/* The triple that tells products of one die apart. */
+static void
+take_sku(const struct nvidia_report *rep, struct device_proof *proof)
+{
+	if (!rep->is_switch && rep->project[0] != '\0' &&
+	    rep->project_sku[0] != '\0' && rep->chip_sku[0] != '\0')
+		snprintf(proof->sku, sizeof(proof->sku), "%s_%s_%s",
+		    rep->project, rep->project_sku, rep->chip_sku);
+}
+
 enum status
 nvidia_verify(const struct nvidia_evidence *ev,
     const struct device_check *check, struct device_proof *proof, json_t *data,
@@ -164,8 +174,8 @@ nvidia_verify(const struct nvidia_evidence *ev,
 	/* Whose key, then what it signed, then what that says. */
 	st = chain_verify(
 	    check->anchors, ev->certs, ev->cert_count, check->time, &chain);
-	proof->revocation_checked = chain.revocation_checked;
 	proof->simulated = chain.simulated;
+	device_revocation(&chain, proof, data);
 	if (st == CHAIN_EXPIRED)
 		return expired(&chain, detail, cap);
 	parsed = nvidia_report_read(ev->report, &rep);
@@ -173,16 +183,23 @@ nvidia_verify(const struct nvidia_evidence *ev,
 		nvidia_describe(&rep, &chain, data);
 	if (st != OK)
 		return wrong(st, detail, cap,
-		    "to the device root of NVIDIA or an anchor given");
+		    chain.note[0] != '\0'
+			? chain.note
+			: "to the device root of NVIDIA or an anchor given");
 	if (parsed != OK)
 		return wrong(parsed, detail, cap, "in the report");
-	if ((st = spdm_verify(&rep.spdm, &chain.key)) != OK)
+	if ((st = spdm_verify(&rep.spdm, &chain.key,
+		 anchors_curves(check->anchors))) != OK)
 		return wrong(st, detail, cap, "over the report");
 	if ((st = nvidia_report_check(&rep)) != OK)
 		return wrong(st, detail, cap, "in the report");
 	st = check_binding(&rep, &chain, check, proof, &product, detail, cap);
-	if (st != OK || !references_any(check->references))
-		return st;
-	return nvidia_compare(&rep, product, check->references, proof, data,
-	    detail, cap);
+	if (st == OK && references_any(check->references))
+		st = nvidia_compare(&rep, product, check->references, proof,
+		    data, detail, cap);
+
+	/* What is not known to be good is not known to be bad, either. */
+	if (!proof->simulated && (st == OK || st == REFERENCE_NOT_FOUND))
+		take_sku(&rep, proof);
+	return st;
 }

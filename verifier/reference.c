@@ -324,7 +324,7 @@ split(struct bytes cose, struct cose_sign1 *msg)
 
 enum status
 reference_decode(struct bytes cose, const struct public_key *signer,
-    struct reference *out)
+    struct curves *curves, struct reference *out)
 {
 	struct cose_sign1 msg;
 	int64_t alg = 0;
@@ -337,7 +337,7 @@ reference_decode(struct bytes cose, const struct public_key *signer,
 		return st;
 
 	/* Nothing of it counts before the signature does. */
-	st = cose_verify(&msg, alg, signer);
+	st = cose_verify(&msg, alg, signer, curves);
 	if (st == REFERENCE_ALGORITHM || st == CRYPTO_FAILED)
 		return st;
 	if (st != OK)

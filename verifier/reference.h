@@ -80,9 +80,11 @@ struct reference {
  * Verify the signature of SIGNER over COSE, then decode strictly.  OUT is
  * valid on OK only.  REFERENCE_ALGORITHM, REFERENCE_SIGNATURE,
  * REFERENCE_PROFILE, REFERENCE_MALFORMED, or a code of deterministic CBOR.
+ * CURVES may be NULL.
  */
 enum status reference_decode(struct bytes cose,
-    const struct public_key *signer, struct reference *out);
+    const struct public_key *signer, struct curves *curves,
+    struct reference *out);
 
 /* Decode the CoRIM alone: id, class, version and rows of OUT. */
 enum status reference_payload_decode(

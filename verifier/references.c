@@ -14,6 +14,7 @@ struct member {
 };
 
 struct references {
+	struct curves *curves;
 	bool has_key;
 	struct public_key key;
 	struct member *first;
@@ -21,9 +22,13 @@ struct references {
 };
 
 struct references *
-references_new(void)
+references_new(struct curves *curves)
 {
-	return calloc(1, sizeof(struct references));
+	struct references *set = calloc(1, sizeof(*set));
+
+	if (set != NULL)
+		set->curves = curves;
+	return set;
 }
 
 void
@@ -63,7 +68,7 @@ references_add(struct references *set, struct bytes cose)
 		return NO_MEMORY;
 	memcpy(m->bytes, cose.p, cose.n);
 	st = reference_decode(
-	    bytes_view(m->bytes, cose.n), &set->key, &m->ref);
+	    bytes_view(m->bytes, cose.n), &set->key, set->curves, &m->ref);
 	if (st != OK) {
 		free(m);
 		return st;

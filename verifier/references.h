@@ -7,8 +7,8 @@
 
 struct references;
 
-/* An empty set; NULL without memory. */
-struct references *references_new(void);
+/* An empty set that verifies with CURVES; NULL without memory. */
+struct references *references_new(struct curves *curves);
 void references_free(struct references *set); /* NULL is fine */
 
 /* The key, in PEM, whose signatures count for what is added later. */

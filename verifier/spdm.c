@@ -92,7 +92,8 @@ spdm_parse(struct bytes in, struct spdm_report *out)
 }
 
 enum status
-spdm_verify(const struct spdm_report *report, const struct public_key *key)
+spdm_verify(const struct spdm_report *report, const struct public_key *key,
+    struct curves *curves)
 {
 	struct digest d;
 	enum status st = hash_one(HASH_SHA384, report->signed_part, &d);
@@ -100,8 +101,8 @@ spdm_verify(const struct spdm_report *report, const struct public_key *key)
 	if (st != OK)
 		return st;
 	if (key->type != KEY_P384 ||
-	    verify_digest(key, SIG_ECDSA, HASH_SHA384, digest_view(&d),
-		report->signature) != OK)
+	    curves_verify(curves, key, SIG_ECDSA, HASH_SHA384,
+		digest_view(&d), report->signature) != OK)
 		return DEVICE_SIGNATURE;
 	return OK;
 }

@@ -7,7 +7,7 @@
 #ifndef ASSAY_SPDM_H
 #define ASSAY_SPDM_H
 
-#include "crypto.h"
+#include "curves.h"
 
 enum { SPDM_NONCE = 32, SPDM_BLOCKS_MAX = 64, SPDM_P384_SIGNATURE = 96 };
 
@@ -38,8 +38,11 @@ bool spdm_read_blocks(struct bytes record, size_t blocks,
 /* Parse to the last byte.  SPDM_MALFORMED. */
 enum status spdm_parse(struct bytes in, struct spdm_report *out);
 
-/* ECDSA P-384 over SHA-384 of the signed part.  DEVICE_SIGNATURE. */
-enum status spdm_verify(
-    const struct spdm_report *report, const struct public_key *key);
+/*
+ * ECDSA P-384 over SHA-384 of the signed part.  DEVICE_SIGNATURE.  CURVES
+ * may be NULL.
+ */
+enum status spdm_verify(const struct spdm_report *report,
+    const struct public_key *key, struct curves *curves);
 
 #endif

@@ -72,6 +72,7 @@ struct assay_result {
 	json_t *data; /* facts, for --json and for people */
 	bool shown; /* to be looked at, not judged: success is 0 */
 	bool in_full; /* people get every fact, not only the main ones */
+	bool classify; /* the class is the question: tell it first */
 	struct digest evidence_digest; /* SHA-256 of the input, or empty */
 	struct digest policy_digest;
 	bool nonce_seen; /* the evidence's nonce is in NONCE */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "verdict.h"
 
 /* Appends like printf to a bounded buffer and counts what it would need. */
@@ -71,6 +72,27 @@ subjects_json(const struct assay_result *r)
 	return all;
 }
 
+/* The rules about every device; each says whose they are. */
+static json_t *
+all_rules(const struct assay_result *r)
+{
+	json_t *list = json_array(), *device, *rule, *copy;
+	const char *label;
+	size_t i;
+
+	json_object_foreach(json_object_get(r->data, "devices"), label, device)
+		json_array_foreach(
+		    json_object_get(
+			json_object_get(device, "capability"), "rules"),
+		    i, rule) {
+			copy = json_copy(rule);
+			json_object_set_new(
+			    copy, "device", json_string(label));
+			json_array_append_new(list, copy);
+		}
+	return list;
+}
+
 static long
 write_json(const struct assay_result *r, char *out, size_t cap)
 {
@@ -93,6 +115,8 @@ write_json(const struct assay_result *r, char *out, size_t cap)
 		bytes_to_hex(digest_view(&r->policy_digest), hex);
 		json_object_set_new(all, "policy_sha256", json_string(hex));
 	}
+	if (r->classify)
+		json_object_set_new(all, "rules", all_rules(r));
 	json_object_set(all, "data", r->data);
 	n = json_dumpb(all, out, cap > 0 ? cap - 1 : 0, JSON_INDENT(2));
 	if (n + 1 < cap)
@@ -166,6 +190,21 @@ put_scalars(struct text *t, json_t *at, int indent)
 	}
 }
 
+/* The class in one line; assay classify tells the rest. */
+static void
+put_class(struct text *t, json_t *at)
+{
+	const char *chip = json_string_value(json_object_get(at, "chip"));
+
+	if (at == NULL)
+		return;
+	put(t, "      class %s: %s, basis %" JSON_INTEGER_FORMAT ", %s\n",
+	    json_string_value(json_object_get(at, "class")),
+	    chip != NULL ? chip : "unknown chip",
+	    json_integer_value(json_object_get(at, "basis")),
+	    json_string_value(json_object_get(at, "notice")));
+}
+
 static void
 put_devices(struct text *t, json_t *devices, bool full)
 {
@@ -181,6 +220,7 @@ put_devices(struct text *t, json_t *devices, bool full)
 		put(t, ", %s\n",
 		    is_signed ? "carries its own evidence"
 			      : "signs nothing itself");
+		put_class(t, json_object_get(d, "capability"));
 		if (!full)
 			continue;
 		put_scalars(t, d, 6);
@@ -206,6 +246,20 @@ put_items(struct text *t, json_t *items)
 	}
 }
 
+/* What classes rest on: name, version and digest of every table. */
+static void
+put_tables(struct text *t, json_t *tables)
+{
+	json_t *table;
+	size_t i;
+
+	json_array_foreach(tables, i, table)
+		put(t, "  %-9s version %-4" JSON_INTEGER_FORMAT " %s\n",
+		    json_string_value(json_object_get(table, "id")),
+		    json_integer_value(json_object_get(table, "version")),
+		    json_string_value(json_object_get(table, "sha256")));
+}
+
 /* What the evidence says: all of it, or what helps to place it. */
 static void
 put_data(struct text *t, const struct assay_result *r)
@@ -213,6 +267,8 @@ put_data(struct text *t, const struct assay_result *r)
 	json_t *devices = json_object_get(r->data, "devices");
 	json_t *items = json_object_get(r->data, "items");
 	json_t *tpm = json_object_get(r->data, "tpm");
+	json_t *tables = json_object_get(r->data, "tables");
+	json_t *node = json_object_get(r->data, "node");
 
 	if (json_object_size(r->data) == 0)
 		return;
@@ -229,6 +285,14 @@ put_data(struct text *t, const struct assay_result *r)
 	if (json_array_size(items) > 0) {
 		put(t, "items\n");
 		put_items(t, items);
+	}
+	if (json_array_size(tables) > 0) {
+		put(t, "tables\n");
+		put_tables(t, tables);
+	}
+	if (node != NULL) {
+		put(t, "node\n");
+		put_scalars(t, node, 2);
 	}
 }
 
@@ -315,15 +379,52 @@ put_not_checked(struct text *t, const struct assay_result *r)
 	}
 }
 
+static void
+put_line(void *arg, const char *line)
+{
+	struct text *t = arg;
+
+	/* The tree has no foreign characters but those of the evidence. */
+	put_foreign(t, line);
+	put(t, "\n");
+}
+
+/* The question was the class: it comes first. */
+static void
+put_classes(struct text *t, const struct assay_result *r, bool full)
+{
+	json_t *devices = json_object_get(r->data, "devices"), *device, *node;
+	const char *label;
+
+	json_object_foreach(devices, label, device) {
+		json_t *at = json_object_get(device, "capability");
+
+		if (at == NULL)
+			continue;
+		if (json_object_size(devices) > 1)
+			put(t, "%s: ", label);
+		explain(at, full, put_line, t);
+		put(t, "\n");
+	}
+	if ((node = json_object_get(r->data, "node")) != NULL) {
+		put(t, "node\n");
+		put_scalars(t, node, 2);
+		put(t, "\n");
+	}
+}
+
 static long
-write_text(const struct assay_result *r, char *out, size_t cap)
+write_text(const struct assay_result *r, bool full, char *out, size_t cap)
 {
 	struct text t = {out, cap, 0};
 
+	if (r->classify)
+		put_classes(&t, r, full);
 	put(&t, "%s: %s\n", r->title, verdict_name(verdict_of(r)));
 	put_subjects(&t, r);
 	put_not_checked(&t, r);
-	put_data(&t, r);
+	if (!r->classify)
+		put_data(&t, r);
 	return (long)t.n;
 }
 
@@ -348,7 +449,8 @@ assay_result_write(const struct assay_result *r, enum assay_format format,
 {
 	switch (format) {
 	case ASSAY_TEXT:
-		return write_text(r, out, cap);
+	case ASSAY_EXPLAIN:
+		return write_text(r, format == ASSAY_EXPLAIN, out, cap);
 	case ASSAY_JSON:
 		return write_json(r, out, cap);
 	case ASSAY_EAR_JWT:

@@ -81,6 +81,7 @@ enum assay_format {
 	ASSAY_TEXT = 1, /* for a person */
 	ASSAY_JSON = 2, /* {"schema":1,"verdict":...} */
 	ASSAY_EAR_JWT = 3, /* draft-ietf-rats-ear-04, signed ES384 */
+	ASSAY_EXPLAIN = 20, /* text, with the derivation of every class */
 };
 
 /* How a signed result is made; unused by the unsigned formats. */
@@ -101,12 +102,20 @@ long assay_result_write(const struct assay_result *result,
     enum assay_format format, const struct assay_signing *signing, char *out,
     size_t cap);
 
+/* What assay_key is to write, as text. */
+enum assay_key_form {
+	ASSAY_KEY_NEW = 1,    /* a new private P-384 key, PEM */
+	ASSAY_KEY_JWK = 2,    /* the public JSON Web Key (RFC 7517) of one */
+	ASSAY_KEY_PUBLIC = 3, /* its public half, PEM */
+	ASSAY_KEY_FINGERPRINT = 4, /* SHA-256 of that in DER, hexadecimal */
+};
+
 /*
- * A new private P-384 key in PEM, and the public JSON Web Key (RFC 7517) of
- * one.  Same return value as assay_result_write.
+ * KEY_PEM is a private key that was made with the first form, for which it
+ * is NULL.  Same return value as assay_result_write.
  */
-long assay_key_generate(char *pem, size_t cap);
-long assay_key_public(const char *key_pem, char *jwk, size_t cap);
+long assay_key(
+    enum assay_key_form form, const char *key_pem, char *out, size_t cap);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -39,11 +39,18 @@ enum assay_input {
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
+	ASSAY_OCSP = 7, /* an OCSP response, DER */
+	/* Tables, docs/capability-tables.md; the policy comes before them. */
+	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
+	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */
+	ASSAY_TABLE_SIGNATURES = 22, /* of the table that is given next */
+	ASSAY_RULE_SET = 23, /* the name of the only rule set that counts */
 };
 
 /*
  * Give the context an input; it is copied.  Returns 0, or an exit status
- * (64 or 65) with one line in the ERROR_CAP bytes at ERROR.
+ * (64, 65; 1 for a table that may not be trusted) with one line in the
+ * ERROR_CAP bytes at ERROR.
  */
 int assay_add(struct assay *ctx, enum assay_input kind, const void *data,
     size_t len, char *error, size_t error_cap);
@@ -84,6 +91,8 @@ enum assay_artefact {
 	ASSAY_GPU = 2,    /* a GPU's own report */
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
+	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
+	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
 
 /* Files of one check; which of them count depends on the artefact. */
@@ -103,6 +112,14 @@ struct assay_check {
 	struct assay_file chain;  /* PEM, leaf first; a JSON array has its own */
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
+	/* a class: one of these, or a report with its chain */
+	struct assay_file chip;     /* a name from the table of chips */
+	struct assay_file facts;    /* what assay-agent measure --json prints */
+	struct assay_file evidence; /* a bundle, verified and appraised */
+	struct assay_file observed; /* and what assay-probe measured */
+	/* a table */
+	struct assay_file table;
+	struct assay_file signatures; /* its .cose */
 };
 
 /*
@@ -112,6 +129,20 @@ struct assay_check {
  */
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);
+
+/* What is signed: a table; SIGNATURES are those it has already, or empty. */
+struct assay_table_signing {
+	const char *key_pem; /* private P-384 key, NUL-terminated */
+	struct assay_file table;
+	struct assay_file signatures;
+};
+
+/*
+ * Write the signatures of the table, with ours, into the CAP bytes at OUT.
+ * Older ones that do not fit the table any more are left out.  Returns their
+ * length; when that is more than CAP nothing was written.  -1 on failure.
+ */
+long assay_sign(const struct assay_table_signing *what, void *out, size_t cap);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -23,7 +23,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc;
 	(void)argv;
-	MUST(assay_key_generate(pem, sizeof(pem)) > 0);
+	MUST(assay_key(ASSAY_KEY_NEW, NULL, pem, sizeof(pem)) > 0);
 	MUST(signer_public(pem, pub) == OK);
 	MUST(key_from_pem(bytes_str(pub), &key) == OK);
 	MUST((anchors = anchors_new(ANCHOR_REFERENCE)) != NULL);
@@ -76,7 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	in = bytes_view(data + 1, size - 1);
 	if (data[0] % WAYS == 0)
-		MUST(reference_decode(in, &key, &ref) != OK);
+		MUST(reference_decode(in, &key, NULL, &ref) != OK);
 	else if (data[0] % WAYS == 1) {
 		if (reference_payload_decode(in, &ref) == OK)
 			check(&ref);

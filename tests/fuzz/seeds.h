@@ -13,5 +13,7 @@ void seeds_rim(const struct forge_board *board);
 
 /* Answers, sessions and boards (seeds_agent.c). */
 void seeds_agent(void);
+/* Tables, predicates, facts, observations (seeds_capability.c). */
+void seeds_capability(void);
 
 #endif

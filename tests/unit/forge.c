@@ -13,6 +13,7 @@ const char forge_policy[] = "[policy]\n"
 			    "name = forged\n"
 			    "require-eventlog = no\n"
 			    "require-device-signed = no\n"
+			    "require-class = no\n"
 			    "allow-software-tpm = no\n"
 			    "allow-simulated = yes\n"
 			    "allow-pinned = yes\n";

@@ -49,11 +49,9 @@ test_permit(void **state)
 	    ROLE_SUPERVISOR, ROLE_SEND, ROLE_SEAL, ROLE_COLLECT};
 	static const size_t lens[] = {0, 1, 31, 32, 33, 65, 66, 82, 83,
 	    (1 << 20) - 1, 1 << 20, (1 << 20) + 1, UINT32_MAX};
-	size_t count, passed = 0;
+	size_t passed = 0;
 
 	(void)state;
-	(void)message_rules(&count);
-	assert_int_equal(count, 4);
 	for (unsigned type = 0; type < 256; type++)
 		for (size_t f = 0; f < 4; f++)
 			for (size_t t = 0; t < 4; t++)

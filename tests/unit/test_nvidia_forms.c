@@ -345,7 +345,8 @@ judge(enum reference_trust trust, uint8_t vbios)
 	struct assay *ctx;
 
 	open_world(ROOT, LEAF);
-	assert_true(assay_key_generate(key_pem, sizeof(key_pem)) > 0);
+	assert_true(
+	    assay_key(ASSAY_KEY_NEW, NULL, key_pem, sizeof(key_pem)) > 0);
 	assert_status(signer_public(key_pem, public), OK);
 	assert_true(forge_build(&world.forge, FORGE_ITEMS, one_report));
 	assert_non_null(ctx = world_context(&world));

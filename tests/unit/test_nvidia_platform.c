@@ -55,8 +55,12 @@ looks_up_getters_only(void **state)
 {
 	static const char *const verbs[] = {
 	    "nvmlDeviceGet", "nvmlSystemGet", "nvmlInit_v2", "nvmlShutdown"};
-	size_t count;
-	const char *const *names = nvml_symbols(&count);
+	static const char *const names[] = {
+#define NAME(member, symbol, arguments) #symbol,
+	    NVML_SYMBOLS(NAME)
+#undef NAME
+	};
+	size_t count = sizeof(names) / sizeof(names[0]);
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {

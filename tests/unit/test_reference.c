@@ -91,7 +91,9 @@ test_sound(void **state)
 	(void)state;
 	ref = sound();
 	assert_status(
-	    reference_decode(make_cose(&ref, make_payload()), &key, &out), OK);
+	    reference_decode(
+		make_cose(&ref, make_payload()), &key, NULL, &out),
+	    OK);
 	assert_int_equal(out.kind, REFERENCE_DRIVER);
 	assert_int_equal(out.trust, REFERENCE_PINNED);
 	assert_true(bytes_eq(out.id, BYTES_LIT("TEST_ID")));
@@ -139,7 +141,7 @@ test_largest(void **state)
 	assert_false(w.failed);
 	ref = sound();
 	assert_status(reference_decode(
-			  make_cose(&ref, writer_view(&w)), &key, &out),
+			  make_cose(&ref, writer_view(&w)), &key, NULL, &out),
 	    OK);
 	assert_int_equal(out.row_count, REFERENCE_ROWS);
 }
@@ -203,7 +205,7 @@ test_row(void **state)
 
 	ref = sound();
 	assert_true(patch(content, row->find, row->put));
-	assert_status(reference_decode(make_cose(&ref, content), &key, &out),
+	assert_status(reference_decode(make_cose(&ref, content), &key, NULL, &out),
 	    row->want);
 }
 
@@ -232,7 +234,8 @@ test_claims_range(void **state)
 	for (size_t i = 0; i < COUNT(r); i++) {
 		struct bytes msg = make_cose(&r[i], make_payload());
 
-		assert_int_not_equal(reference_decode(msg, &key, &out), OK);
+		assert_int_not_equal(
+		    reference_decode(msg, &key, NULL, &out), OK);
 	}
 }
 
@@ -247,17 +250,18 @@ test_keys(void **state)
 	(void)state;
 	ref = sound();
 	msg = make_cose(&ref, make_payload());
-	assert_true(assay_key_generate(other_pem, sizeof(other_pem)) > 0);
+	assert_true(assay_key(ASSAY_KEY_NEW, NULL, other_pem,
+			sizeof(other_pem)) > 0);
 	assert_status(signer_public(other_pem, pub), OK);
 	assert_status(key_from_pem(bytes_str(pub), &other), OK);
-	assert_status(reference_decode(msg, &other, &out),
+	assert_status(reference_decode(msg, &other, NULL, &out),
 	    REFERENCE_SIGNATURE);
 	assert_true(forge_ak_new(&ak, KEY_P256));
 	assert_status(key_from_point(KEY_P256, bytes_view(ak.point + 1, 32),
 			  bytes_view(ak.point + 33, 32), &p256),
 	    OK);
 	assert_status(
-	    reference_decode(msg, &p256, &out), REFERENCE_ALGORITHM);
+	    reference_decode(msg, &p256, NULL, &out), REFERENCE_ALGORITHM);
 	forge_ak_free(&ak);
 	assert_status(signer_public("not a key", pub), KEY_MALFORMED);
 }
@@ -278,14 +282,18 @@ test_mutation(void **state)
 	copy[msg.n] = 0;
 	for (size_t i = 0; i < msg.n; i++)
 		assert_int_not_equal(
-		    reference_decode(bytes_view(copy, i), &key, &out), OK);
+		    reference_decode(
+			bytes_view(copy, i), &key, NULL, &out),
+		    OK);
 	assert_status(reference_decode(
-			  bytes_view(copy, msg.n + 1), &key, &out),
+			  bytes_view(copy, msg.n + 1), &key, NULL, &out),
 	    CBOR_TRAILING);
 	for (size_t i = 0; i < 8 * msg.n; i++) {
 		copy[i / 8] ^= (uint8_t)(1 << i % 8);
 		assert_int_not_equal(
-		    reference_decode(bytes_view(copy, msg.n), &key, &out), OK);
+		    reference_decode(
+			bytes_view(copy, msg.n), &key, NULL, &out),
+		    OK);
 		copy[i / 8] ^= (uint8_t)(1 << i % 8);
 	}
 	free(copy);
@@ -304,7 +312,7 @@ main(void)
 	char pub[SIGNER_PUBLIC_PEM];
 
 	if (crypto_init() != OK ||
-	    assay_key_generate(key_pem, sizeof(key_pem)) <= 0 ||
+	    assay_key(ASSAY_KEY_NEW, NULL, key_pem, sizeof(key_pem)) <= 0 ||
 	    signer_public(key_pem, pub) != OK ||
 	    key_from_pem(bytes_str(pub), &key) != OK)
 		return 1;

@@ -454,11 +454,11 @@ test_keys(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    assay_key_public(key_pem, jwk, sizeof(jwk)), strlen(jwk));
-	assert_true(assay_key_generate(NULL, 0) > 0);
-	assert_true(assay_key_public(key_pem, bad, 10) > 10);
-	assert_int_equal(assay_key_public("", bad, sizeof(bad)), -1);
-	assert_int_equal(assay_key_public("-----BEGIN EC PRIVATE KEY-----\n"
+	    assay_key(ASSAY_KEY_JWK, key_pem, jwk, sizeof(jwk)), strlen(jwk));
+	assert_true(assay_key(ASSAY_KEY_NEW, NULL, NULL, 0) > 0);
+	assert_true(assay_key(ASSAY_KEY_JWK, key_pem, bad, 10) > 10);
+	assert_int_equal(assay_key(ASSAY_KEY_JWK, "", bad, sizeof(bad)), -1);
+	assert_int_equal(assay_key(ASSAY_KEY_JWK, "-----BEGIN EC PRIVATE KEY-----\n"
 					  "-----END EC PRIVATE KEY-----\n",
 			     bad, sizeof(bad)),
 	    -1);
@@ -469,7 +469,7 @@ test_keys(void **state)
 		bad[i] = bad[i] == 'A' ? 'B' : 'A';
 		if (strcmp(bad, key_pem) != 0)
 			assert_int_equal(
-			    assay_key_public(bad, text, sizeof(text)), -1);
+			    assay_key(ASSAY_KEY_JWK, bad, text, sizeof(text)), -1);
 	}
 }
 
@@ -491,8 +491,8 @@ main(void)
 	int rc;
 
 	if (!world_open(&world, KEY_P256) ||
-	    assay_key_generate(key_pem, sizeof(key_pem)) <= 0 ||
-	    assay_key_public(key_pem, jwk, sizeof(jwk)) <= 0)
+	    assay_key(ASSAY_KEY_NEW, NULL, key_pem, sizeof(key_pem)) <= 0 ||
+	    assay_key(ASSAY_KEY_JWK, key_pem, jwk, sizeof(jwk)) <= 0)
 		return 1;
 	rc = cmocka_run_group_tests_name("result", tests, NULL, NULL);
 	world_close(&world);

@@ -19,6 +19,17 @@ foreach(part bundle quote host)
     LIBRARIES assay-forge)
 endforeach()
 
+# Chains, revocation lists and OCSP responses, wrong in one way each.
+add_library(assay-x509-forge STATIC EXCLUDE_FROM_ALL
+  ${here}/x509_forge.c ${here}/ocsp_forge.c)
+target_include_directories(assay-x509-forge PUBLIC ${here})
+target_link_libraries(assay-x509-forge PUBLIC assay-inside)
+foreach(part chain ocsp)
+  assay_unit_test(test_${part}
+    SOURCES ${here}/test_${part}.c ${here}/testkit.c
+    LIBRARIES assay-x509-forge)
+endforeach()
+
 # Every bit, every length: split so that the parts run side by side.
 add_executable(test_mutation ${here}/test_mutation.c ${here}/testkit.c)
 target_link_libraries(test_mutation PRIVATE assay-forge PkgConfig::CMOCKA)

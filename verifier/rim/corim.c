@@ -199,7 +199,8 @@ verify_signed(struct reader *r, const struct rim_input *in,
 		OK ||
 	    (st = find_key(&h, in, doc, &key, fault)) != OK)
 		return st;
-	st = cose_verify(&msg, h.alg, &key);
+	st = cose_verify(
+	    &msg, h.alg, &key, anchors_curves(in->anchors));
 	if (st == REFERENCE_ALGORITHM)
 		return fault_set(fault, RIM_ALGORITHM,
 		    "header: algorithm %lld is not ES256 or ES384 for this "

@@ -41,7 +41,7 @@ static enum status
 make_key(const char *path, struct fault *fault)
 {
 	char pem[1024];
-	long n = assay_key_generate(pem, sizeof(pem));
+	long n = assay_key(ASSAY_KEY_NEW, NULL, pem, sizeof(pem));
 	enum status st;
 
 	if (n <= 0 || n >= (long)sizeof(pem))
@@ -153,8 +153,8 @@ compare(const struct store *store, const char *path, struct reference *ref,
 		st = fault_set(fault, NO_MEMORY, "%s", path);
 		goto out;
 	}
-	st = reference_decode(
-	    bytes_view(file.data, file.len), &store->public_key, old);
+	st = reference_decode(bytes_view(file.data, file.len),
+	    &store->public_key, NULL, old);
 	if (st != OK) {
 		st = fault_set(fault, st,
 		    "%s: %s; it will not be overwritten, move it away", path,

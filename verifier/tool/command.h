@@ -25,6 +25,11 @@ extern const struct command command_check_quote;
 extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
+extern const struct command command_classify;
+extern const struct command command_tables_show;
+extern const struct command command_tables_verify;
+extern const struct command command_tables_sign;
+extern const struct command command_tables_key;
 
 /* The largest file of each sort that can be valid. */
 enum {
@@ -34,6 +39,7 @@ enum {
 	REPORT_FILE_MAX = 1 << 20,
 	CRL_FILE_MAX = (1 << 20) - 1,
 	EVENTLOG_FILE_MAX = 16 << 20,
+	TABLE_FILE_MAX = 256 << 10,
 };
 
 /* A new file to be given to libassay; false after an error was printed. */
@@ -44,6 +50,24 @@ int context_add(struct assay *ctx, enum assay_input kind, const char *path);
 
 /* Give it every *.corim of the folder DIR, under DIR/importer.pub. */
 int context_add_references(struct assay *ctx, const char *dir);
+
+/* Give it the table PATH, after the signatures in PATH.cose if there. */
+int context_add_table(
+    struct assay *ctx, enum assay_input kind, const char *path);
+
+/* The key that the auditor vouches for on the command line. */
+struct pin {
+	uint8_t name[ASSAY_NAME_MAX];
+	size_t len;
+};
+
+/* An assay_host_fn that knows the host of the pin at ARG. */
+int find_pinned(void *arg, const uint8_t *ak_name, size_t len,
+    struct assay_host *host);
+
+/* --nonce: 64 hexadecimal digits into NONCE_BYTES. */
+enum { NONCE_BYTES = 32 };
+int parse_nonce(const char *hex, uint8_t out[NONCE_BYTES], size_t *n);
 
 /* HEX of at most CAP bytes; prints an error that names OPTION. */
 int parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
@@ -71,6 +95,10 @@ struct place {
  */
 int print_result(const struct assay_result *result, int json,
     const struct place *places);
+
+/* The same in another form. */
+int print_result_as(const struct assay_result *result,
+    enum assay_format format, const struct place *places);
 
 /*
  * What getopt_long did not take; OPTION is what it looked at last.  Returns

@@ -57,6 +57,16 @@ parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
 }
 
 int
+parse_nonce(const char *hex, uint8_t out[NONCE_BYTES], size_t *n)
+{
+	int rc = parse_hex("nonce", hex, out, NONCE_BYTES, n);
+
+	if (rc == 0 && *n != NONCE_BYTES)
+		rc = usage_error("--nonce: give 64 hexadecimal digits");
+	return rc;
+}
+
+int
 parse_time(const char *option, const char *text, int64_t *out)
 {
 	if (text_from_time(text, time(NULL), out))
@@ -115,7 +125,14 @@ int
 print_result(const struct assay_result *result, int json,
     const struct place *places)
 {
-	enum assay_format format = json ? ASSAY_JSON : ASSAY_TEXT;
+	return print_result_as(
+	    result, json ? ASSAY_JSON : ASSAY_TEXT, places);
+}
+
+int
+print_result_as(const struct assay_result *result, enum assay_format format,
+    const struct place *places)
+{
 	struct fault fault;
 	size_t cap = 64 << 10;
 	char *text;
@@ -136,7 +153,7 @@ print_result(const struct assay_result *result, int json,
 		return fault_print(
 		    &fault, fault_set(&fault, NO_MEMORY, "the result"));
 	}
-	if (json)
+	if (format == ASSAY_JSON)
 		fputs(text, stdout);
 	else
 		print_coloured(text, assay_result_exit(result));

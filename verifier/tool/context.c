@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 
@@ -33,6 +34,7 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 {
 	size_t max = kind == ASSAY_CRL ? CRL_FILE_MAX
 	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
+	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ? TABLE_FILE_MAX
 				      : ARTEFACT_FILE_MAX;
 	struct file file = {0};
 	char error[256];
@@ -98,4 +100,36 @@ context_add_references(struct assay *ctx, const char *dir)
 	}
 	free(names);
 	return rc;
+}
+
+int
+context_add_table(struct assay *ctx, enum assay_input kind, const char *path)
+{
+	char cose[4096];
+	struct fault fault;
+	int rc = 0;
+
+	if (snprintf(cose, sizeof(cose), "%s.cose", path) >= (int)sizeof(cose))
+		return fault_print(&fault,
+		    fault_set(&fault, FILE_MISSING, "%.60s: path too long",
+			path));
+
+	/* Without signatures libassay says what it thinks of the table. */
+	if (access(cose, F_OK) == 0)
+		rc = context_add(ctx, ASSAY_TABLE_SIGNATURES, cose);
+	return rc != 0 ? rc : context_add(ctx, kind, path);
+}
+
+int
+find_pinned(
+    void *arg, const uint8_t *ak_name, size_t len, struct assay_host *host)
+{
+	const struct pin *pin = arg;
+
+	if (pin->len == 0 || pin->len != len ||
+	    memcmp(pin->name, ak_name, len) != 0)
+		return 1;
+	memset(host, 0, sizeof(*host));
+	host->enrolment = ASSAY_PINNED;
+	return 0;
 }

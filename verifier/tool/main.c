@@ -10,10 +10,15 @@
 static const struct command *const commands[] = {
     &command_verify,
     &command_show,
+    &command_classify,
     &command_check_quote,
     &command_check_gpu,
     &command_check_switch,
     &command_check_spdm,
+    &command_tables_show,
+    &command_tables_verify,
+    &command_tables_sign,
+    &command_tables_key,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -25,7 +30,7 @@ print_usage(FILE *to)
 		    "Appraise attestation evidence of accelerator hosts, "
 		    "offline.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-6s %-8s %s\n", commands[i]->words[0],
+		fprintf(to, "  %-8s %-8s %s\n", commands[i]->words[0],
 		    commands[i]->words[1] ? commands[i]->words[1] : "",
 		    commands[i]->summary);
 	fprintf(to,
