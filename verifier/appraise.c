@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "classify.h"
+#include "check_ima.h"
+#include "event_judge.h"
 
 /*
  * Firmware versions that only software TPMs report.  libtpms, behind swtpm,
@@ -141,6 +143,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 {
 	const struct quote *q = verified_quote(v);
 	const char *software = software_tpm(q->firmware_version);
+	const struct host_logs *logs = verified_logs(v);
 	uint8_t text[256];
 	struct writer w = writer_of(text, sizeof(text));
 
@@ -157,7 +160,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 		verdict_reason(r, PCR_NOT_QUOTED, "host",
 		    "the policy requires %.*s", (int)w.n, text);
 	}
-	switch (verified_log(v)) {
+	switch (logs->state) {
 	case LOG_ABSENT:
 		verdict_not_checked(r, CHECK_EVENTLOG);
 		if (requires(ctx, ctx->policy.require_eventlog))
@@ -170,10 +173,35 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 	case LOG_REPLAYED:
 		break;
 	}
+	if (ctx->has_event_policy) {
+		event_judge(&ctx->event_policy, logs->eventlog, &logs->replay,
+		    &q->selection, logs->later, r, "eventlog");
+		return;
+	}
 	verdict_not_checked(r, CHECK_EVENT_POLICY);
 	if (requires(ctx, ctx->policy.require_eventlog))
 		verdict_reason(r, EVENTLOG_POLICY, "host",
-		    "the log is genuine; whether it is good is not known");
+		    "the log is genuine; whether it is good is not known, "
+		    "give --event-policy");
+}
+
+/* What the running kernel measured. */
+static void
+judge_files(const struct assay *ctx, const struct verified *v,
+    struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	const struct claims *c = verified_claims(v);
+
+	if (!logs->has_ima) {
+		verdict_not_checked(r, CHECK_AGENT);
+		return;
+	}
+	ima_judge(&logs->ima_replay,
+	    ctx->has_policy && ctx->policy.allow_ima_violations, r);
+	if (!ima_has_file(
+		logs->ima, logs->ima_replay.covered, c->agent_digest))
+		verdict_not_checked(r, CHECK_AGENT);
 }
 
 static void
@@ -254,6 +282,23 @@ judge_class(const struct assay *ctx, const struct verified *v, size_t i,
 	classify(ctx, &s, r->subjects[i + 1].label, r, node);
 }
 
+/* So many records led to this value of PCR 10. */
+static void
+remember_files(const struct verified *v, struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	struct bytes value =
+	    pcrs_get(verified_pcrs(v), logs->ima_bank, IMA_PCR);
+
+	r->host.has_ima = logs->has_ima;
+	if (!logs->has_ima)
+		return;
+	r->host.ima_bank = (int)logs->ima_bank;
+	r->host.ima_count = verified_claims(v)->ima_first +
+	    logs->ima_replay.covered;
+	memcpy(r->host.ima_pcr, value.p, value.n);
+}
+
 /* What is to be remembered about the host when this is accepted. */
 static void
 move_host_forward(const struct verified *v, struct assay_result *r)
@@ -271,6 +316,7 @@ move_host_forward(const struct verified *v, struct assay_result *r)
 	r->host.reset_count = q->reset_count;
 	r->host.restart_count = q->restart_count;
 	r->host.firmware_version = q->firmware_version;
+	remember_files(v, r);
 	if (c->has_chain) {
 		r->host.has_chain = 1;
 		r->host.chain_counter = c->chain_counter;
@@ -299,7 +345,7 @@ appraise(
 	judge_clock(v, r);
 	judge_chain(v, r);
 	judge_boot(ctx, v, r);
-	verdict_not_checked(r, CHECK_AGENT);
+	judge_files(ctx, v, r);
 
 	if (verified_claims(v)->device_count == 0)
 		verdict_reason(

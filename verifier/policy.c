@@ -32,6 +32,8 @@ static const struct {
     {"trust-tables", KIND_KEYS, 0},
     {"tables-needed", KIND_NEEDED, offsetof(struct policy, tables_needed)},
     {"table-versions", KIND_FLOORS, 0},
+    {"allow-ima-violations", KIND_BOOL,
+	offsetof(struct policy, allow_ima_violations)},
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };

@@ -39,6 +39,7 @@ struct policy {
 	unsigned tables_needed; /* how many of them must have signed */
 	struct table_floor table_floor[POLICY_TABLE_FLOORS];
 	size_t table_floors;
+	bool allow_ima_violations;
 	struct digest digest; /* SHA-256 of the text */
 };
 

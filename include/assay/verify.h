@@ -45,6 +45,7 @@ enum assay_input {
 	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */
 	ASSAY_TABLE_SIGNATURES = 22, /* of the table that is given next */
 	ASSAY_RULE_SET = 23, /* the name of the only rule set that counts */
+	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
 };
 
 /*
@@ -93,6 +94,9 @@ enum assay_artefact {
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
 	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
 	ASSAY_TABLE = 21, /* a table, or those of the context without one */
+	ASSAY_EVENTLOG = 5, /* a boot log */
+	ASSAY_IMA = 6,      /* the list of files that a kernel measured */
+	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
 };
 
 /* Files of one check; which of them count depends on the artefact. */
@@ -120,12 +124,20 @@ struct assay_check {
 	/* a table */
 	struct assay_file table;
 	struct assay_file signatures; /* its .cose */
+	/* a boot log: EVENTLOG is required, PCRS are compared when given */
+	/* a list of files: required, PCRS are compared when given */
+	struct assay_file ima;
+	/* learning: 1 to 64 logs of good hosts, and "sha256" or another bank */
+	const struct assay_file *logs;
+	size_t log_count;
+	struct assay_file bank;
 };
 
 /*
  * Check what the given files allow; everything else is listed as not
- * checked.  CTX gives time, anchors and reference values; a quote needs none
- * of them and takes NULL.  NULL only without memory.
+ * checked.  CTX gives time, anchors, reference values and the policy for
+ * events; a quote and a log need none of them and take NULL.  NULL only
+ * without memory.
  */
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);

@@ -30,6 +30,9 @@ extern const struct command command_tables_show;
 extern const struct command command_tables_verify;
 extern const struct command command_tables_sign;
 extern const struct command command_tables_key;
+extern const struct command command_check_eventlog;
+extern const struct command command_check_ima;
+extern const struct command command_policy_learn;
 
 /* The largest file of each sort that can be valid. */
 enum {
@@ -40,6 +43,7 @@ enum {
 	CRL_FILE_MAX = (1 << 20) - 1,
 	EVENTLOG_FILE_MAX = 16 << 20,
 	TABLE_FILE_MAX = 256 << 10,
+	EVENT_POLICY_FILE_MAX = 256 << 10,
 };
 
 /* A new file to be given to libassay; false after an error was printed. */
@@ -88,6 +92,10 @@ struct place {
 	const char *where;
 	const char *path;
 };
+
+/* The result as text, to be freed; NULL after an error was printed. */
+char *result_text(
+    const struct assay_result *result, enum assay_format format);
 
 /*
  * Print the result and return the exit status.  Malformed input is named on

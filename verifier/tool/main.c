@@ -19,6 +19,9 @@ static const struct command *const commands[] = {
     &command_tables_verify,
     &command_tables_sign,
     &command_tables_key,
+    &command_check_eventlog,
+    &command_check_ima,
+    &command_policy_learn,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -21,6 +21,7 @@ struct options {
 static const struct option longs[] = {
     {"nonce", required_argument, NULL, 'n'},
     {"policy", required_argument, NULL, 'p'},
+    {"event-policy", required_argument, NULL, 'e'},
     {"anchor", required_argument, NULL, 'a'},
     {"reference", required_argument, NULL, 'r'},
     {"ak-name", required_argument, NULL, 'k'},
@@ -37,8 +38,8 @@ given_twice(struct options *o, int c)
 	static const struct {
 		int c;
 		const char *name;
-	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'k', "ak-name"},
-	    {'t', "at"}};
+	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'e', "event-policy"},
+	    {'k', "ak-name"}, {'t', "at"}};
 
 	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
 		if (once[i].c != c)
@@ -67,6 +68,9 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			break;
 		case 'p':
 			rc = context_add(ctx, ASSAY_POLICY, optarg);
+			break;
+		case 'e':
+			rc = context_add(ctx, ASSAY_EVENT_POLICY, optarg);
 			break;
 		case 'a':
 			rc = context_add(ctx, ASSAY_ANCHOR, optarg);
@@ -139,6 +143,8 @@ const struct command command_verify = {
 	"                  freshness is not checked and no verdict is given\n"
 	"  --policy FILE   what is demanded, see assay-policy(5); without one\n"
 	"                  nothing is evaluated and no verdict is given\n"
+	"  --event-policy FILE  what the events of the boot log must be, see\n"
+	"                  assay-event-policy(5)\n"
 	"  --anchor FILE   trust this certificate for devices (repeatable)\n"
 	"  --crl FILE      honour this revocation list (repeatable)\n"
 	"  --reference DIR compare with what assay-rim-import put there\n"
