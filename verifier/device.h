@@ -22,11 +22,14 @@ struct device_proof {
 	bool endorsed;     /* an inventory endorsement names the device */
 	bool simulated;
 	bool is_switch;
+	bool tells_switch; /* IS_SWITCH is what the device says */
 	bool protected_pcie; /* MEMBER belongs to a group */
 	struct nvidia_member member;
 	bool references_compared; /* every measurement that counts */
 	enum revocation_extent revocation; /* of its certificates */
 	bool backdated; /* imported as of a time that the operator named */
+	bool read_before; /* before the request that has the nonce */
+	bool unsigned_values; /* reference values that nobody signed */
 };
 
 struct references;

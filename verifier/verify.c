@@ -397,6 +397,12 @@ check_device(struct step *s, size_t i)
 	    json_object_get(s->r->data, "devices"), label);
 	st = kind->verify(item->record.value, &check, proof, data, detail,
 	    sizeof(detail));
+	if (st == OK && proof->tells_switch &&
+	    proof->is_switch != (label[0] == 's')) {
+		st = DEVICE_ITEM_MISMATCH;
+		snprintf(detail, sizeof(detail), "the evidence is of a %s",
+		    proof->is_switch ? "switch" : "GPU");
+	}
 	verdict_reason(s->r, st, label, "%s", detail);
 	if (st == OK)
 		s->v->device[i].state = DEVICE_PROVED;

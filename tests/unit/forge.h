@@ -72,6 +72,9 @@ struct forge_board {
 };
 
 bool forge_board_new(struct forge_board *b);
+/* The same with another subject of the root and another CN of the leaf. */
+bool forge_board_named(
+    struct forge_board *b, const char *root_name, const char *leaf_name);
 void forge_board_free(struct forge_board *b);
 
 /* What a device's evidence may have wrong. */
