@@ -26,7 +26,7 @@ device_revocation(
 	size_t n = 0;
 
 	proof->revocation = chain->revocation;
-	if (chain->revocation != REVOCATION_OF_SOME)
+	if (chain->revocation != REVOCATION_OF_SOME || chain->note[0] != '\0')
 		return;
 	for (size_t i = 0; i < chain->below; i++)
 		if (chain->link[i].revocation == REVOCATION_NOT_FOUND)
