@@ -200,13 +200,9 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	case DEVICE_PROVED:
 		break;
 	}
-	device_not_revoked(proof, r);
-	if (!proof->references_compared)
-		verdict_not_checked(r, CHECK_REFERENCE);
-	else
+	device_not_checked(proof, r);
+	if (proof->references_compared)
 		s->trust[TRUST_EXECUTABLES] = TRUST_AFFIRMING;
-	if (proof->backdated)
-		verdict_not_checked(r, CHECK_IMPORT_TIME);
 	if (proof->backdated && !allows(ctx, ctx->policy.allow_backdated))
 		verdict_reason(r, VERIFIED_AS_OF_OPERATOR_TIME, s->label,
 		    "the import was back-dated with --at");

@@ -61,13 +61,9 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 		    "use check %s", run->want_switch ? "gpu" : "switch");
 	}
 	verdict_reason(run->r, st, label, "%s", detail);
-	device_not_revoked(&proof, run->r);
+	device_not_checked(&proof, run->r);
 	if (!run->ctx->has_time)
 		verdict_not_checked(run->r, CHECK_TIME);
-	if (!proof.references_compared)
-		verdict_not_checked(run->r, CHECK_REFERENCE);
-	if (proof.backdated)
-		verdict_not_checked(run->r, CHECK_IMPORT_TIME);
 }
 
 /* An array carries its own chains. */

@@ -120,6 +120,14 @@ describe(const struct reference *ref, json_t *list)
 	json_array_append_new(list, at);
 }
 
+/* What is known of how a set came here. */
+static void
+note_import(const struct reference *ref, struct device_proof *proof)
+{
+	proof->backdated |= ref->as_of != ref->imported;
+	proof->signers_looked_up &= ref->revocation == REVOCATION_OF_ALL;
+}
+
 static enum status
 compare_gpu(struct compare *c, const struct references *set,
     const char *product, struct device_proof *proof, json_t *used)
@@ -137,8 +145,8 @@ compare_gpu(struct compare *c, const struct references *set,
 		return st;
 	describe(driver, used);
 	describe(vbios, used);
-	proof->backdated = driver->as_of != driver->imported ||
-	    vbios->as_of != vbios->imported;
+	note_import(driver, proof);
+	note_import(vbios, proof);
 	compare_rows(c, driver);
 	compare_rows(c, vbios);
 	return OK;
@@ -155,7 +163,7 @@ compare_switch(struct compare *c, const struct references *set,
 	if (st != OK)
 		return st;
 	describe(bios, used);
-	proof->backdated = bios->as_of != bios->imported;
+	note_import(bios, proof);
 	compare_rows(c, bios);
 	return OK;
 }
@@ -172,6 +180,7 @@ nvidia_compare(const struct nvidia_report *rep, const char *product,
 	json_t *used = json_array();
 	enum status st;
 
+	proof->signers_looked_up = true;
 	st = rep->is_switch
 	    ? compare_switch(&c, set, product, proof, used)
 	    : compare_gpu(&c, set, product, proof, used);
