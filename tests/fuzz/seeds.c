@@ -208,6 +208,7 @@ main(int argc, char **argv)
 		return status_exit(CRYPTO_FAILED);
 	seed_forged();
 	seeds_agent();
+	failed |= !seeds_ocsp();
 	if (argc == 3)
 		seed_samples(argv[2]);
 	world_close(&world);

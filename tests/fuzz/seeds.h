@@ -14,4 +14,7 @@ void seeds_rim(const struct forge_board *board);
 /* Answers, sessions and boards (seeds_agent.c). */
 void seeds_agent(void);
 
+/* OCSP responses (seeds_ocsp.c); false without keys. */
+bool seeds_ocsp(void);
+
 #endif
