@@ -230,23 +230,17 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	case DEVICE_PROVED:
 		break;
 	}
-	device_not_revoked(proof, r);
-	if (!proof->references_compared)
-		verdict_not_checked(r, CHECK_REFERENCE);
-	else
+	device_not_checked(proof, r);
+	if (proof->references_compared)
 		s->trust[TRUST_EXECUTABLES] = TRUST_AFFIRMING;
-	if (proof->backdated)
-		verdict_not_checked(r, CHECK_IMPORT_TIME);
 	if (proof->backdated && !allows(ctx, ctx->policy.allow_backdated))
 		verdict_reason(r, VERIFIED_AS_OF_OPERATOR_TIME, s->label,
 		    "the import was back-dated with --at");
 	if (proof->read_before)
 		verdict_not_checked(r, CHECK_READ_BEFORE);
-	if (proof->unsigned_values) {
-		verdict_not_checked(r, CHECK_REFERENCE_SIGNER);
+	if (proof->unsigned_values)
 		verdict_reason(r, REFERENCE_NOT_SIGNED, s->label,
 		    "imported with --allow-unsigned");
-	}
 	if (!ctx->has_time)
 		verdict_not_checked(r, CHECK_TIME);
 	if (proof->simulated)

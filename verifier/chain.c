@@ -166,9 +166,11 @@ look_up(const struct anchors *a, const struct chain_path *path,
 		enum status st = revocation_find(a->revocation, path->cert[i],
 		    path->cert[i + 1], time, a->curves, &f);
 
-		memcpy(chain->note, f.note, sizeof(chain->note));
-		if (st != OK)
+		if (st != OK) {
+			memcpy(chain->note, f.note, sizeof(chain->note));
+			chain->revocation = REVOCATION_OF_SOME;
 			return st;
+		}
 		chain->link[i].revocation = f.source;
 		if (f.source == REVOCATION_NOT_FOUND)
 			continue;

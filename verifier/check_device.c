@@ -102,15 +102,9 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 		    run->r, SIMULATED, label, "its certificates say so");
 	if (run->r->classify)
 		judge_class(run, label, &proof, st);
-	device_not_revoked(&proof, run->r);
+	device_not_checked(&proof, run->r);
 	if (!run->task.ctx->has_time)
 		verdict_not_checked(run->r, CHECK_TIME);
-	if (!proof.references_compared)
-		verdict_not_checked(run->r, CHECK_REFERENCE);
-	if (proof.backdated)
-		verdict_not_checked(run->r, CHECK_IMPORT_TIME);
-	if (proof.unsigned_values)
-		verdict_not_checked(run->r, CHECK_REFERENCE_SIGNER);
 	find_twin(run, i, label, proof.identity);
 }
 

@@ -112,6 +112,7 @@ use(const struct reference *ref, struct device_proof *proof, json_t *list)
 	json_t *at = json_object();
 
 	proof->backdated |= ref->as_of != ref->imported;
+	proof->signers_looked_up &= ref->revocation == REVOCATION_OF_ALL;
 	proof->unsigned_values |= ref->trust == REFERENCE_UNSIGNED;
 	data_text(at, "id", ref->id);
 	data_hex(at, "source_sha256", ref->source);
@@ -172,6 +173,7 @@ nvidia_compare(const struct nvidia_report *rep, const char *product,
 	json_t *used = json_array();
 	enum status st;
 
+	proof->signers_looked_up = true;
 	st = rep->is_switch
 	    ? compare_switch(&c, set, product, proof, used)
 	    : compare_gpu(&c, set, product, proof, used);

@@ -242,6 +242,7 @@ main(int argc, char **argv)
 	seed_forged();
 	seeds_agent();
 	seeds_capability();
+	failed |= !seeds_ocsp();
 	if (argc == 3)
 		seed_samples(argv[2]);
 	world_close(&world);

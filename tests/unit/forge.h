@@ -69,6 +69,7 @@ struct forge_board {
 	size_t leaf_len;
 	uint8_t serial[FORGE_SERIAL_LEN];
 	psa_key_id_t key;
+	psa_key_id_t root_key;
 };
 
 bool forge_board_new(struct forge_board *b);

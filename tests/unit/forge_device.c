@@ -102,7 +102,8 @@ forge_board_named(
 	    hex);
 	b->root_len = issue(root_name, &root, root_name, &root, b->root);
 	b->leaf_len = issue(subject, &leaf, root_name, &root, b->leaf);
-	ok = b->root_len > 0 && b->leaf_len > 0 && import_key(&leaf, &b->key);
+	ok = b->root_len > 0 && b->leaf_len > 0 &&
+	    import_key(&leaf, &b->key) && import_key(&root, &b->root_key);
 out:
 	mbedtls_pk_free(&root);
 	mbedtls_pk_free(&leaf);
@@ -120,7 +121,8 @@ void
 forge_board_free(struct forge_board *b)
 {
 	psa_destroy_key(b->key);
-	b->key = 0;
+	psa_destroy_key(b->root_key);
+	b->key = b->root_key = 0;
 }
 
 /* DSP0274 1.1: the request, and the response up to its signature. */

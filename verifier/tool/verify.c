@@ -26,6 +26,7 @@ static const struct option longs[] = {
     {"reference", required_argument, NULL, 'r'},
     {"ak-name", required_argument, NULL, 'k'},
     {"crl", required_argument, NULL, 'l'},
+    {"ocsp", required_argument, NULL, 'o'},
     {"at", required_argument, NULL, 't'},
     {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
@@ -77,6 +78,9 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			break;
 		case 'l':
 			rc = context_add(ctx, ASSAY_CRL, optarg);
+			break;
+		case 'o':
+			rc = context_add(ctx, ASSAY_OCSP, optarg);
 			break;
 		case 'r':
 			rc = context_add_references(ctx, optarg);
@@ -147,6 +151,7 @@ const struct command command_verify = {
 	"                  assay-event-policy(5)\n"
 	"  --anchor FILE   trust this certificate for devices (repeatable)\n"
 	"  --crl FILE      honour this revocation list (repeatable)\n"
+	"  --ocsp FILE     honour this OCSP response, DER (repeatable)\n"
 	"  --reference DIR compare with what assay-rim-import put there\n"
 	"  --ak-name HEX   vouch for the attestation key with this TPM name\n"
 	"  --at TIME       judge certificates at this time (default: now)\n"
