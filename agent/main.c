@@ -33,14 +33,22 @@ struct call {
 	const char *nonce;
 	const char *output;
 	const char *evidence; /* folder of evidence fetched out of band */
+	struct enrol_files enrol;
 	bool once, json, help, print_nonces;
 };
 
 static enum status run_measure(struct call *call);
 static enum status run_report(struct call *call);
 static enum status run_run(struct call *call);
+static enum status run_enrol(struct call *call);
 
-enum { FOR_MEASURE = 1, FOR_REPORT = 2, FOR_RUN = 4, FOR_ALL = 7 };
+enum {
+	FOR_MEASURE = 1,
+	FOR_REPORT = 2,
+	FOR_RUN = 4,
+	FOR_ENROL = 8,
+	FOR_ALL = 15,
+};
 
 #define AT(member) offsetof(struct call, member)
 
@@ -68,6 +76,12 @@ static const struct {
     {"print-nonces", NULL, 'p', AT(print_nonces), FOR_REPORT,
         "only print the nonce that each device has to answer"},
     {"once", NULL, '1', AT(once), FOR_RUN, "one report, then exit"},
+    {"ek-cert", "FILE", 'k', AT(enrol.ek_cert), FOR_ENROL,
+        "the endorsement key's certificate, if the TPM does not hold it"},
+    {"request", "FILE", 'r', AT(enrol.request), FOR_ENROL,
+        "only write the request, for an operator to carry"},
+    {"response", "FILE", 's', AT(enrol.response), FOR_ENROL,
+        "only answer what came back, on standard output"},
     {"help", NULL, 'h', AT(help), FOR_ALL, "this text"},
 };
 
@@ -81,6 +95,8 @@ static const struct command {
         "print accelerators and facts; no TPM, no network"},
     {"report", run_report, FOR_REPORT,
         "write one evidence bundle for a nonce; no network"},
+    {"enroll", run_enrol, FOR_ENROL,
+        "show a verifier, once, that this TPM holds its keys"},
     {"run", run_run, FOR_RUN, "report to a verifier, again and again or once"},
 };
 
@@ -270,15 +286,13 @@ jitter(uint64_t seconds)
 	return ms - spread / 2 + spread * r / UINT32_MAX;
 }
 
+/* What only an operator can mend ends the program at once. */
 static enum status
-run_run(struct call *call)
+check_verifier(const struct config *cf)
 {
-	const struct config *cf = &call->config;
-	bool stopped = false;
 	struct url url;
 	enum status st;
 
-	/* What only an operator can mend ends the program at once. */
 	if (cf->verifier[0] == '\0')
 		return say(USAGE, "name the verifier: --verifier URL, or the "
 		                  "key verifier");
@@ -288,7 +302,31 @@ run_run(struct call *call)
 		    strchr(cf->verifier, '@') != NULL ? "...@..."
 		                                      : cf->verifier,
 		    status_text(st));
+	return OK;
+}
 
+static enum status
+run_enrol(struct call *call)
+{
+	const struct enrol_files *files = &call->enrol;
+	enum status st;
+
+	if (files->request == NULL && files->response == NULL &&
+	    (st = check_verifier(&call->config)) != OK)
+		return st;
+	process_block_signals(false);
+	return process_enrol(&call->config, files);
+}
+
+static enum status
+run_run(struct call *call)
+{
+	const struct config *cf = &call->config;
+	bool stopped = false;
+	enum status st;
+
+	if ((st = check_verifier(cf)) != OK)
+		return st;
 	if (!config_given(cf, "state") && !file_has_folder(cf->state))
 		say_note("%s: there is no such folder; reports are not "
 		         "chained, see state",

@@ -29,6 +29,8 @@ enum process_id {
 	PROCESS_COLLECT,
 	PROCESS_MEASURE,
 	PROCESS_NONCES,
+	PROCESS_ENROL_SEND,
+	PROCESS_ENROL_SEAL,
 	PROCESS_COUNT
 };
 
@@ -65,6 +67,12 @@ static const struct process {
         MEBIBYTES(65536), 0, SIGKILL},
     [PROCESS_NONCES] = {"collect", collect_run, KEEPS(FD_COLLECT), true, 1024,
         MEBIBYTES(65536), 1000, SIGKILL},
+    [PROCESS_ENROL_SEND] = {"send", enrol_send_run,
+        KEEPS(FD_FRONT) | KEEPS(FD_RESPONSE) | KEEPS(FD_OUT), true, 32,
+        MEBIBYTES(256), 0, SIGKILL},
+    [PROCESS_ENROL_SEAL] = {"seal", enrol_seal_run,
+        KEEPS(FD_SEAL_FRONT) | KEEPS(FD_EK_CERT), false, 32, MEBIBYTES(256),
+        500, 0},
 };
 
 enum {
@@ -472,5 +480,30 @@ process_send(const struct config *cf, bool *stopped)
 		st = start_report(&r, &job);
 	job_close(&job);
 	ended = wait_all(&r, job.deadline, stopped);
+	return ended != OK ? ended : st;
+}
+
+enum status
+process_enrol(const struct config *cf, const struct enrol_files *files)
+{
+	struct running r = {.st = OK};
+	struct job job;
+	enum status st, ended;
+
+	job_init(&job, cf);
+	job.keys_only = files->request != NULL;
+	st = job_pair(&job, FD_FRONT, FD_SEAL_FRONT);
+	if (st == OK && files->ek_cert != NULL)
+		st = file_open(files->ek_cert, false, &job.fd[FD_EK_CERT]);
+	if (st == OK && files->response != NULL)
+		st = file_open(files->response, false, &job.fd[FD_RESPONSE]);
+	if (st == OK && files->request != NULL)
+		st = file_create(files->request, &job.fd[FD_OUT]);
+	if (st == OK)
+		st = start(&r, PROCESS_ENROL_SEND, &job);
+	if (st == OK)
+		st = start(&r, PROCESS_ENROL_SEAL, &job);
+	job_close(&job);
+	ended = wait_all(&r, job.deadline, NULL);
 	return ended != OK ? ended : st;
 }

@@ -309,6 +309,26 @@ hex_digit(char c)
 	return -1;
 }
 
+void
+write_base64(struct writer *w, struct bytes b)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                             "abcdefghijklmnopqrstuvwxyz"
+	                             "0123456789+/";
+
+	for (size_t i = 0; i < b.n && !w->failed; i += 3) {
+		size_t n = b.n - i < 3 ? b.n - i : 3;
+		uint32_t v = (uint32_t)b.p[i] << 16;
+
+		v |= n > 1 ? (uint32_t)b.p[i + 1] << 8 : 0;
+		v |= n > 2 ? b.p[i + 2] : 0;
+		for (size_t k = 0; k < 4; k++)
+			write_u8(w,
+			    (uint8_t)(k > n ? '='
+			                    : digits[v >> (18 - 6 * k) & 63]));
+	}
+}
+
 ptrdiff_t
 bytes_from_hex(const char *s, size_t len, uint8_t *out, size_t cap)
 {

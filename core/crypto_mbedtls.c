@@ -94,34 +94,56 @@ crypto_init_verify(void)
 #endif
 }
 
-enum status
-hash_parts(enum hash alg, const struct bytes *parts, size_t count,
-    struct digest *out)
+/* The digest of COUNT parts, or with KEY their HMAC. */
+static enum status
+digest_parts(enum hash alg, const struct bytes *key, const struct bytes *parts,
+    size_t count, struct digest *out)
 {
 	size_t row = hash_row(alg);
 	const mbedtls_md_info_t *info;
 	mbedtls_md_context_t ctx;
 	enum status st = CRYPTO_FAILED;
+	int rc;
 
 	out->n = 0;
 	if (row == HASHES)
 		return INTERNAL;
 	mbedtls_md_init(&ctx);
 	info = mbedtls_md_info_from_type(hashes[row].md);
-	if (info == NULL || mbedtls_md_setup(&ctx, info, 0) != 0 ||
-	    mbedtls_md_starts(&ctx) != 0)
+	if (info == NULL || mbedtls_md_setup(&ctx, info, key != NULL) != 0)
 		goto out;
-	for (size_t i = 0; i < count; i++)
-		if (parts[i].n > 0 &&
-		    mbedtls_md_update(&ctx, parts[i].p, parts[i].n) != 0)
-			goto out;
-	if (mbedtls_md_finish(&ctx, out->b) != 0)
+	rc = key != NULL ? mbedtls_md_hmac_starts(&ctx, key->p, key->n)
+	                 : mbedtls_md_starts(&ctx);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		if (parts[i].n > 0)
+			rc = key != NULL ? mbedtls_md_hmac_update(
+			                       &ctx, parts[i].p, parts[i].n)
+			                 : mbedtls_md_update(
+			                       &ctx, parts[i].p, parts[i].n);
+	if (rc == 0)
+		rc = key != NULL ? mbedtls_md_hmac_finish(&ctx, out->b)
+		                 : mbedtls_md_finish(&ctx, out->b);
+	if (rc != 0)
 		goto out;
 	out->n = hashes[row].size;
 	st = OK;
 out:
 	mbedtls_md_free(&ctx);
 	return st;
+}
+
+enum status
+hash_parts(enum hash alg, const struct bytes *parts, size_t count,
+    struct digest *out)
+{
+	return digest_parts(alg, NULL, parts, count, out);
+}
+
+enum status
+hmac_parts(enum hash alg, struct bytes key, const struct bytes *parts,
+    size_t count, struct digest *out)
+{
+	return digest_parts(alg, &key, parts, count, out);
 }
 
 enum status

@@ -86,6 +86,8 @@ void write_le16(struct writer *w, uint16_t v);
 void write_le32(struct writer *w, uint32_t v);
 void write_bytes(struct writer *w, struct bytes b);
 void write_str(struct writer *w, const char *s);
+/* As RFC 4648, section 4 has it, with padding. */
+void write_base64(struct writer *w, struct bytes b);
 /* Reserve N bytes and return where they start, or NULL (FAILED is set). */
 uint8_t *write_space(struct writer *w, size_t n);
 struct bytes writer_view(const struct writer *w);

@@ -43,6 +43,24 @@ requires(const struct assay *ctx, bool key)
 	return ctx->has_policy && key;
 }
 
+/* The TPM's maker vouched for it when it enrolled; is it still that one? */
+static void
+judge_ek(const struct verified *v, struct assay_result *r)
+{
+	const struct assay_host *host = verified_host(v);
+	struct bytes said = verified_claims(v)->ek_name;
+
+	verdict_not_checked(r, CHECK_REVOCATION);
+	if (said.n > 0 &&
+	    !bytes_eq(said, bytes_view(host->ek_name, host->ek_name_len))) {
+		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_UNRECOGNISED;
+		verdict_reason(r, EK_NAME_MISMATCH, "host",
+		    "reject the key unless the TPM was replaced");
+		return;
+	}
+	r->subjects[0].trust[TRUST_IDENTITY] = TRUST_AFFIRMING;
+}
+
 /* Who vouches for the key. */
 static void
 judge_identity(const struct assay *ctx, const struct verified *v,
@@ -52,8 +70,12 @@ judge_identity(const struct assay *ctx, const struct verified *v,
 	char name[2 * TPM_NAME_MAX + 1];
 
 	bytes_to_hex(bytes_view(host->ak_name, host->ak_name_len), name);
-	verdict_not_checked(r, CHECK_ENDORSEMENT);
+	if (host->enrolment != ASSAY_ENROLLED)
+		verdict_not_checked(r, CHECK_ENDORSEMENT);
 	switch (host->enrolment) {
+	case ASSAY_ENROLLED:
+		judge_ek(v, r);
+		return;
 	case ASSAY_PINNED:
 		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_AFFIRMING;
 		if (!allows(ctx, ctx->policy.allow_pinned))

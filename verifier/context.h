@@ -8,6 +8,7 @@
 #include "chain.h"
 #include "event_policy.h"
 #include "policy.h"
+#include "tpm_roots.h"
 
 struct assay {
 	bool has_time;
@@ -17,6 +18,7 @@ struct assay {
 	bool has_event_policy;
 	struct event_policy event_policy;
 	struct anchors *anchors;
+	struct tpm_roots *tpm_roots;
 	struct references *references;
 	struct tables *tables;
 	assay_host_fn *host_fn;

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "challenge.h"
 #include "check_capability.h"
 #include "check_device.h"
 #include "check_eventlog.h"
 #include "check_ima.h"
+#include "check_ek.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "references.h"
@@ -21,6 +23,7 @@ assay_new(void)
 
 	if (ctx == NULL || crypto_init() != OK ||
 	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
+	    (ctx->tpm_roots = tpm_roots_new()) == NULL ||
 	    (ctx->references = references_new(
 		 anchors_curves(ctx->anchors))) == NULL ||
 	    (ctx->tables = tables_new()) == NULL) {
@@ -36,6 +39,7 @@ assay_free(struct assay *ctx)
 	if (ctx == NULL)
 		return;
 	anchors_free(ctx->anchors);
+	tpm_roots_free(ctx->tpm_roots);
 	references_free(ctx->references);
 	event_policy_free(&ctx->event_policy);
 	tables_free(ctx->tables);
@@ -105,6 +109,11 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 	case ASSAY_ANCHOR:
 		st = anchors_add(ctx->anchors, in);
 		return say(st, "give an X.509 certificate in DER or PEM",
+		    error, cap);
+	case ASSAY_TPM_ROOT:
+		st = tpm_roots_add(ctx->tpm_roots, in);
+		return say(st, "give certificates in DER or PEM, or what "
+			       "assay anchors add wrote",
 		    error, cap);
 	case ASSAY_CRL:
 		st = anchors_add_crl(ctx->anchors, in);
@@ -191,6 +200,12 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 		    view(in->report), view(in->chain), view(in->nonce));
 	if (ctx != NULL && what == ASSAY_SPDM)
 		return check_spdm(ctx, view(in->exchange), view(in->nonce));
+	if (ctx != NULL && what == ASSAY_EK)
+		return check_ek(ctx,
+		    &(struct ek_shown){view(in->ek_cert), view(in->chain),
+			view(in->ek_pub)});
+	if (what == ASSAY_TPM_ROOTS)
+		return check_tpm_roots(view(in->chain));
 	if (ctx != NULL && what == ASSAY_CAPABILITY)
 		return check_capability(ctx, in);
 	if (ctx != NULL && what == ASSAY_TABLE)
@@ -198,6 +213,16 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 	if ((r = verdict_new("nothing")) != NULL)
 		verdict_reason(r, USAGE, "artefact", "no such artefact");
 	return r;
+}
+
+struct assay_result *
+assay_challenge(struct assay *ctx, const struct assay_check *in,
+    struct assay_challenge *out)
+{
+	const struct ek_shown ek = {
+	    view(in->ek_cert), view(in->chain), view(in->ek_pub)};
+
+	return challenge(ctx, &ek, view(in->ak), out);
 }
 
 long

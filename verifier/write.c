@@ -247,6 +247,35 @@ put_items(struct text *t, json_t *items)
 	}
 }
 
+/* Who vouches for TPMs, a line and a fingerprint each. */
+static void
+put_authorities(struct text *t, json_t *list)
+{
+	json_t *a;
+	size_t i;
+
+	json_array_foreach(list, i, a) {
+		put(t, "  %-20s ",
+		    json_string_value(json_object_get(a, "vendor")));
+		put_foreign(t, json_string_value(json_object_get(a, "name")));
+		put(t, "\n  %20s %s\n", "",
+		    json_string_value(json_object_get(a, "sha256")));
+	}
+}
+
+static void
+put_chain(struct text *t, json_t *links)
+{
+	json_t *link;
+	size_t i;
+
+	json_array_foreach(links, i, link) {
+		put(t, "  %*s", (int)(2 * i), "");
+		put_foreign(t, json_string_value(link));
+		put(t, "\n");
+	}
+}
+
 /* What classes rest on: name, version and digest of every table. */
 static void
 put_tables(struct text *t, json_t *tables)
@@ -268,6 +297,7 @@ put_data(struct text *t, const struct assay_result *r)
 	json_t *devices = json_object_get(r->data, "devices");
 	json_t *items = json_object_get(r->data, "items");
 	json_t *tpm = json_object_get(r->data, "tpm");
+	json_t *chain = json_object_get(r->data, "chain");
 	json_t *tables = json_object_get(r->data, "tables");
 	json_t *node = json_object_get(r->data, "node");
 
@@ -287,6 +317,11 @@ put_data(struct text *t, const struct assay_result *r)
 		put(t, "items\n");
 		put_items(t, items);
 	}
+	if (json_array_size(chain) > 0) {
+		put(t, "vouched for by\n");
+		put_chain(t, chain);
+	}
+	put_authorities(t, json_object_get(r->data, "authorities"));
 	if (json_array_size(tables) > 0) {
 		put(t, "tables\n");
 		put_tables(t, tables);

@@ -27,6 +27,11 @@ enum assay_enrolment {
 	ASSAY_NOT_ENROLLED = 0,
 	ASSAY_PINNED = 1,   /* an operator approved the key by its name */
 	ASSAY_REJECTED = 2, /* an operator rejected the key */
+	/*
+	 * the endorsement key's certificate was verified, its TPM has shown
+	 * that it holds both keys, and an operator approved
+	 */
+	ASSAY_ENROLLED = 3,
 };
 
 enum { ASSAY_NAME_MAX = 50 };
@@ -35,6 +40,8 @@ struct assay_host {
 	enum assay_enrolment enrolment;
 	uint8_t ak_name[ASSAY_NAME_MAX]; /* TPM Name of the AK */
 	size_t ak_name_len;
+	uint8_t ek_name[ASSAY_NAME_MAX]; /* of an enrolled host */
+	size_t ek_name_len;
 	int has_tpm_state; /* the next five are known */
 	uint64_t clock;    /* ms */
 	uint32_t reset_count;

@@ -40,6 +40,7 @@ enum assay_input {
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
 	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
+	ASSAY_TPM_ROOT = 8, /* certificates of TPM vendors, see assay(1) */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
 	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
@@ -95,6 +96,8 @@ enum assay_artefact {
 	ASSAY_EVENTLOG = 5, /* a boot log */
 	ASSAY_IMA = 6,      /* the list of files that a kernel measured */
 	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
+	ASSAY_EK = 8,     /* an endorsement key certificate */
+	ASSAY_TPM_ROOTS = 9, /* authorities of TPM vendors */
 	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
 	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
@@ -123,6 +126,9 @@ struct assay_check {
 	const struct assay_file *logs;
 	size_t log_count;
 	struct assay_file bank;
+	/* an endorsement key: required; CHAIN and EK_PUB count, too */
+	struct assay_file ek_cert; /* DER, padded or not, or PEM */
+	/* authorities: CHAIN, or without it those that are built in */
 	/* a class: one of these, or a report with its chain */
 	struct assay_file chip;     /* a name from the table of chips */
 	struct assay_file facts;    /* what assay-agent measure --json prints */
@@ -136,11 +142,40 @@ struct assay_check {
 /*
  * Check what the given files allow; everything else is listed as not
  * checked.  CTX gives time, anchors, reference values and the policy for
- * events; a quote and a log need none of them and take NULL.  NULL only
- * without memory.
+ * events; a quote, a log and authorities need none of them and take NULL.
+ * NULL only without memory.
  */
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);
+
+enum { ASSAY_CREDENTIAL_MAX = 128, ASSAY_SECRET_MAX = 514 };
+
+/*
+ * What a host is asked that wants to enrol (TPM2_MakeCredential, TPM 2.0
+ * Library, Part 1, 24).  CREDENTIAL and SECRET go to the host, which has its
+ * TPM open them; PROOF is what it must answer and goes nowhere.
+ */
+struct assay_challenge {
+	uint8_t ak_name[ASSAY_NAME_MAX]; /* TPM Names */
+	size_t ak_name_len;
+	uint8_t ek_name[ASSAY_NAME_MAX];
+	size_t ek_name_len;
+	uint8_t credential[ASSAY_CREDENTIAL_MAX]; /* TPM2B_ID_OBJECT */
+	size_t credential_len;
+	uint8_t secret[ASSAY_SECRET_MAX]; /* TPM2B_ENCRYPTED_SECRET */
+	size_t secret_len;
+	uint8_t proof[32];
+	uint8_t keys[32]; /* digest of all that was challenged */
+};
+
+/*
+ * Appraise the endorsement key of IN (EK_CERT, CHAIN, EK_PUB) and the
+ * attestation key AK, both in the TPM's form.  When nothing speaks against
+ * them, OUT is a fresh challenge; else its lengths are 0, and the result says
+ * why.  NULL only without memory.
+ */
+struct assay_result *assay_challenge(struct assay *ctx,
+    const struct assay_check *in, struct assay_challenge *out);
 
 /* What is signed: a table; SIGNATURES are those it has already, or empty. */
 struct assay_table_signing {

@@ -80,6 +80,13 @@ seed_bundle(void)
 	seed("tpm", 0, f->attest_wire);
 	seed("tpm", 1, f->signature_wire);
 	seed("tpm", 2, f->public_wire);
+	seed("ek", 3, f->public_wire);
+	seed("ek", 0, bytes_view(f->board.leaf, f->board.leaf_len));
+	seed("ek", 1, bytes_view(f->board.root, f->board.root_len));
+	seed("enrolment", -1,
+	    BYTES_LIT("{\"ek_cert\":\"AAAA\",\"ek_pub\":\"AAA=\","
+		      "\"ak_pub\":\"AA==\",\"ek_chain\":\"+/+/\"}"));
+	seed("enrolment", -1, BYTES_LIT("{\"proof\":\"00\"}"));
 	seed("quote_files", 2, f->signature_wire);
 	seed("quote_files", 3, f->public_wire);
 	if (f->item_count == 0)
@@ -218,6 +225,10 @@ seed_samples(const char *samples)
 	    {"tpm/quotes", ".pcrs", "quote_files", 0},
 	    {"tpm/quotes", ".sig", "quote_files", 2},
 	    {"tpm/quotes", ".pem", "quote_files", 3},
+	    {"tpm/ek-roots/keylime", ".pem", "ek", 1},
+	    {"tpm/ek-roots/tpm-ca-certificates", ".crt", "ek", 0},
+	    {"tpm/ek-roots/tpm-ca-certificates", ".cer", "ek", 0},
+	    {"tpm/quotes", ".pub", "ek", 3},
 	    {"nvidia", "-report.hex", "nvidia", 0},
 	    {"nvidia", "-chain.pem", "nvidia", 1},
 	    {"nvidia", "evidence.json", "nvidia", 2},

@@ -446,6 +446,29 @@ test_host_record(void **state)
 	assay_result_free(NULL);
 }
 
+static void
+is_enrolled(struct world *w)
+{
+	w->host.enrolment = ASSAY_ENROLLED;
+}
+
+/* Only of an enrolled host the endorsement key's certificate was looked at. */
+static void
+test_enrolled(void **state)
+{
+	struct assay_result *r = result(is_enrolled, 0, NULL);
+
+	(void)state;
+	assert_false(r->not_checked[CHECK_ENDORSEMENT]);
+	assert_true(r->not_checked[CHECK_REVOCATION]);
+	assert_int_equal(
+	    r->subjects[0].trust[TRUST_IDENTITY], TRUST_AFFIRMING);
+	assay_result_free(r);
+	r = result(NULL, 0, NULL);
+	assert_true(r->not_checked[CHECK_ENDORSEMENT]);
+	assay_result_free(r);
+}
+
 /* Keys: what is generated is taken, and nothing else is. */
 static void
 test_keys(void **state)
@@ -486,6 +509,7 @@ main(void)
 	    cmocka_unit_test(test_p384),
 	    cmocka_unit_test(test_own_trouble),
 	    cmocka_unit_test(test_host_record),
+	    cmocka_unit_test(test_enrolled),
 	    cmocka_unit_test(test_keys),
 	};
 	int rc;

@@ -28,6 +28,10 @@ extern const struct command command_check_spdm;
 extern const struct command command_check_eventlog;
 extern const struct command command_check_ima;
 extern const struct command command_policy_learn;
+extern const struct command command_check_ek;
+extern const struct command command_anchors_list;
+extern const struct command command_anchors_check;
+extern const struct command command_anchors_add;
 extern const struct command command_classify;
 extern const struct command command_tables_show;
 extern const struct command command_tables_verify;
@@ -41,6 +45,7 @@ enum {
 	REFERENCE_FILE_MAX = 128 << 10,
 	REPORT_FILE_MAX = 1 << 20,
 	CRL_FILE_MAX = (1 << 20) - 1,
+	ROOTS_FILE_MAX = 1 << 20,
 	EVENTLOG_FILE_MAX = 16 << 20,
 	EVENT_POLICY_FILE_MAX = 256 << 10,
 	TABLE_FILE_MAX = 256 << 10,
@@ -54,6 +59,19 @@ int context_add(struct assay *ctx, enum assay_input kind, const char *path);
 
 /* Give it every *.corim of the folder DIR, under DIR/importer.pub. */
 int context_add_references(struct assay *ctx, const char *dir);
+
+struct dirent;
+
+/*
+ * The files of certificates in the folder DIR, in order; the caller frees
+ * each of *NAMES, and *NAMES.
+ */
+int list_roots(const char *dir, struct dirent ***names, int *count);
+/* Give it every one of them. */
+int context_add_roots(struct assay *ctx, const char *dir);
+
+/* "DIR/NAME" into OUT. */
+int join_path(const char *dir, const char *name, char *out, size_t cap);
 
 /* Give it the table PATH, after the signatures in PATH.cose if there. */
 int context_add_table(
