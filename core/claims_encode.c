@@ -106,6 +106,13 @@ put_private(struct writer *w, const struct claims *c)
 	dcbor_put_bstr(w, c->agent_digest);
 	dcbor_put_uint(w, 1);
 	dcbor_put_uint(w, c->sandbox);
+	if (c->has_ima_part) {
+		dcbor_put_int(w, CLAIM_IMA_FROM);
+		dcbor_put_array(w, 3);
+		dcbor_put_uint(w, c->ima_first);
+		dcbor_put_bstr(w, c->ima_start);
+		dcbor_put_uint(w, c->ima_total);
+	}
 }
 
 void
@@ -114,7 +121,7 @@ claims_encode(struct claims *c, struct writer *w)
 	label_sort(c->devices, c->device_count, sizeof(c->devices[0]));
 	label_sort(c->digests, c->digest_count, sizeof(c->digests[0]));
 	dcbor_put_tag(w, TAG_UCCS);
-	dcbor_put_map(w, ALWAYS + (c->has_chain ? 1 : 0));
+	dcbor_put_map(w, (uint64_t)ALWAYS + c->has_chain + c->has_ima_part);
 	put_public(w, c);
 	put_private(w, c);
 }

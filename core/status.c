@@ -7,9 +7,10 @@ static const struct {
 	int exit_status;
 } table[] = {
 #define STATUS(code, exit_status, text) {#code, text, exit_status},
-#define STATUS_END_OF_AGENT
 #include "status.def"
-#undef STATUS_END_OF_AGENT
+#ifndef ASSAY_AGENT
+#include "status_verifier.def"
+#endif
 #undef STATUS
 };
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check_ima.h"
+#include "event_judge.h"
 #include "classify.h"
 
 /*
@@ -163,6 +165,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 {
 	const struct quote *q = verified_quote(v);
 	const char *software = software_tpm(q->firmware_version);
+	const struct host_logs *logs = verified_logs(v);
 	uint8_t text[256];
 	struct writer w = writer_of(text, sizeof(text));
 
@@ -179,7 +182,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 		verdict_reason(r, PCR_NOT_QUOTED, "host",
 		    "the policy requires %.*s", (int)w.n, text);
 	}
-	switch (verified_log(v)) {
+	switch (logs->state) {
 	case LOG_ABSENT:
 		verdict_not_checked(r, CHECK_EVENTLOG);
 		if (requires(ctx, ctx->policy.require_eventlog))
@@ -192,10 +195,35 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 	case LOG_REPLAYED:
 		break;
 	}
+	if (ctx->has_event_policy) {
+		event_judge(&ctx->event_policy, logs->eventlog, &logs->replay,
+		    &q->selection, logs->later, r, "eventlog");
+		return;
+	}
 	verdict_not_checked(r, CHECK_EVENT_POLICY);
 	if (requires(ctx, ctx->policy.require_eventlog))
 		verdict_reason(r, EVENTLOG_POLICY, "host",
-		    "the log is genuine; whether it is good is not known");
+		    "the log is genuine; whether it is good is not known, "
+		    "give --event-policy");
+}
+
+/* What the running kernel measured. */
+static void
+judge_files(const struct assay *ctx, const struct verified *v,
+    struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	const struct claims *c = verified_claims(v);
+
+	if (!logs->has_ima) {
+		verdict_not_checked(r, CHECK_AGENT);
+		return;
+	}
+	ima_judge(&logs->ima_replay,
+	    ctx->has_policy && ctx->policy.allow_ima_violations, r);
+	if (!ima_has_file(
+		logs->ima, logs->ima_replay.covered, c->agent_digest))
+		verdict_not_checked(r, CHECK_AGENT);
 }
 
 static void
@@ -224,16 +252,17 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	case DEVICE_PROVED:
 		break;
 	}
-	device_not_revoked(proof, r);
-	if (!proof->references_compared)
-		verdict_not_checked(r, CHECK_REFERENCE);
-	else
+	device_not_checked(proof, r);
+	if (proof->references_compared)
 		s->trust[TRUST_EXECUTABLES] = TRUST_AFFIRMING;
-	if (proof->backdated)
-		verdict_not_checked(r, CHECK_IMPORT_TIME);
 	if (proof->backdated && !allows(ctx, ctx->policy.allow_backdated))
 		verdict_reason(r, VERIFIED_AS_OF_OPERATOR_TIME, s->label,
 		    "the import was back-dated with --at");
+	if (proof->read_before)
+		verdict_not_checked(r, CHECK_READ_BEFORE);
+	if (proof->unsigned_values)
+		verdict_reason(r, REFERENCE_NOT_SIGNED, s->label,
+		    "imported with --allow-unsigned");
 	if (!ctx->has_time)
 		verdict_not_checked(r, CHECK_TIME);
 	if (proof->simulated)
@@ -245,6 +274,29 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 		    "it proves nothing about hardware");
 	else
 		s->trust[TRUST_HARDWARE] = TRUST_AFFIRMING;
+}
+
+/* So many records led to this value of PCR 10. */
+static void
+remember_files(const struct verified *v, struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	const struct assay_host *last = verified_host(v);
+	struct bytes value =
+	    pcrs_get(verified_pcrs(v), logs->ima_bank, IMA_PCR);
+
+	/* Without a list what is known of this boot stays known. */
+	if (!logs->has_ima) {
+		r->host.has_ima = last->has_ima &&
+		    last->reset_count == r->host.reset_count &&
+		    last->restart_count == r->host.restart_count;
+		return;
+	}
+	r->host.has_ima = 1;
+	r->host.ima_bank = (int)logs->ima_bank;
+	r->host.ima_count = verified_claims(v)->ima_first +
+	    logs->ima_replay.covered;
+	memcpy(r->host.ima_pcr, value.p, value.n);
 }
 
 /* The capability class of one accelerator; switches have none. */
@@ -286,6 +338,7 @@ move_host_forward(const struct verified *v, struct assay_result *r)
 	r->host.reset_count = q->reset_count;
 	r->host.restart_count = q->restart_count;
 	r->host.firmware_version = q->firmware_version;
+	remember_files(v, r);
 	if (c->has_chain) {
 		r->host.has_chain = 1;
 		r->host.chain_counter = c->chain_counter;
@@ -314,7 +367,7 @@ appraise(
 	judge_clock(v, r);
 	judge_chain(v, r);
 	judge_boot(ctx, v, r);
-	verdict_not_checked(r, CHECK_AGENT);
+	judge_files(ctx, v, r);
 
 	if (verified_claims(v)->device_count == 0)
 		verdict_reason(

@@ -26,6 +26,7 @@ struct device_run {
 	struct assay_result *r;
 	struct node node;
 	struct nvidia_json json;
+	char identity[DEVICES_MAX][IDENTITY_MAX];
 };
 
 /* A subject "gpu-N", with its facts in data. */
@@ -40,6 +41,18 @@ add_subject(struct device_run *run, size_t i, char label[LABEL_MAX])
 	verdict_subject(run->r, bytes_str(label));
 	json_object_set_new(devices, label, data);
 	return data;
+}
+
+/* One device counts once, however often its evidence is given. */
+static void
+find_twin(struct device_run *run, size_t i, const char *label,
+    const char *identity)
+{
+	memcpy(run->identity[i], identity, IDENTITY_MAX);
+	for (size_t k = 0; k < i && identity[0] != '\0'; k++)
+		if (strcmp(run->identity[k], identity) == 0)
+			verdict_reason(run->r, DEVICE_DUPLICATE, label,
+			    "%s was entry %zu already", identity, k);
 }
 
 /* By what the device signed, when that holds. */
@@ -84,15 +97,15 @@ judge(struct device_run *run, size_t i, const struct nvidia_evidence *ev)
 		    "use check %s", run->task.want_switch ? "gpu" : "switch");
 	}
 	verdict_reason(run->r, st, label, "%s", detail);
+	if (st == OK && proof.simulated)
+		verdict_reason(
+		    run->r, SIMULATED, label, "its certificates say so");
 	if (run->r->classify)
 		judge_class(run, label, &proof, st);
-	device_not_revoked(&proof, run->r);
+	device_not_checked(&proof, run->r);
 	if (!run->task.ctx->has_time)
 		verdict_not_checked(run->r, CHECK_TIME);
-	if (!proof.references_compared)
-		verdict_not_checked(run->r, CHECK_REFERENCE);
-	if (proof.backdated)
-		verdict_not_checked(run->r, CHECK_IMPORT_TIME);
+	find_twin(run, i, label, proof.identity);
 }
 
 /* An array carries its own chains. */

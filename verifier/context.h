@@ -6,6 +6,7 @@
 #include <assay/verify.h>
 
 #include "chain.h"
+#include "event_policy.h"
 #include "policy.h"
 #include "tpm_roots.h"
 
@@ -14,6 +15,8 @@ struct assay {
 	int64_t time;
 	bool has_policy;
 	struct policy policy;
+	bool has_event_policy;
+	struct event_policy event_policy;
 	struct anchors *anchors;
 	struct tpm_roots *tpm_roots;
 	struct references *references;

@@ -26,7 +26,7 @@ device_revocation(
 	size_t n = 0;
 
 	proof->revocation = chain->revocation;
-	if (chain->revocation != REVOCATION_OF_SOME)
+	if (chain->revocation != REVOCATION_OF_SOME || chain->note[0] != '\0')
 		return;
 	for (size_t i = 0; i < chain->below; i++)
 		if (chain->link[i].revocation == REVOCATION_NOT_FOUND)
@@ -37,10 +37,18 @@ device_revocation(
 }
 
 void
-device_not_revoked(const struct device_proof *proof, struct assay_result *r)
+device_not_checked(const struct device_proof *proof, struct assay_result *r)
 {
 	if (proof->revocation == REVOCATION_OF_NONE)
 		verdict_not_checked(r, CHECK_REVOCATION);
 	if (proof->revocation == REVOCATION_OF_SOME)
 		verdict_not_checked(r, CHECK_REVOCATION_IN_PART);
+	if (!proof->references_compared)
+		verdict_not_checked(r, CHECK_REFERENCE);
+	else if (!proof->signers_looked_up)
+		verdict_not_checked(r, CHECK_SIGNER_REVOCATION);
+	if (proof->backdated)
+		verdict_not_checked(r, CHECK_IMPORT_TIME);
+	if (proof->unsigned_values)
+		verdict_not_checked(r, CHECK_REFERENCE_SIGNER);
 }

@@ -22,11 +22,15 @@ struct device_proof {
 	bool endorsed;     /* an inventory endorsement names the device */
 	bool simulated;
 	bool is_switch;
+	bool tells_switch; /* IS_SWITCH is what the device says */
 	bool protected_pcie; /* MEMBER belongs to a group */
 	struct nvidia_member member;
 	bool references_compared; /* every measurement that counts */
 	enum revocation_extent revocation; /* of its certificates */
+	bool signers_looked_up; /* as to revocation, when they were imported */
 	bool backdated; /* imported as of a time that the operator named */
+	bool read_before; /* before the request that has the nonce */
+	bool unsigned_values; /* reference values that nobody signed */
 };
 
 struct references;
@@ -58,8 +62,8 @@ struct device_kind {
 void device_revocation(
     const struct chain *chain, struct device_proof *proof, json_t *data);
 
-/* List in R what of that was not checked. */
-void device_not_revoked(
+/* List in R what PROOF had to do without. */
+void device_not_checked(
     const struct device_proof *proof, struct assay_result *r);
 
 /* The kind with this media type, or NULL. */

@@ -7,6 +7,8 @@
 #include "challenge.h"
 #include "check_capability.h"
 #include "check_device.h"
+#include "check_eventlog.h"
+#include "check_ima.h"
 #include "check_ek.h"
 #include "check_quote.h"
 #include "check_spdm.h"
@@ -39,6 +41,7 @@ assay_free(struct assay *ctx)
 	anchors_free(ctx->anchors);
 	tpm_roots_free(ctx->tpm_roots);
 	references_free(ctx->references);
+	event_policy_free(&ctx->event_policy);
 	tables_free(ctx->tables);
 	free(ctx);
 }
@@ -97,6 +100,11 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 	case ASSAY_POLICY:
 		st = policy_parse(in, &ctx->policy, error, cap);
 		ctx->has_policy = st == OK;
+		return status_exit(st);
+	case ASSAY_EVENT_POLICY:
+		event_policy_free(&ctx->event_policy);
+		st = event_policy_parse(in, &ctx->event_policy, error, cap);
+		ctx->has_event_policy = st == OK;
 		return status_exit(st);
 	case ASSAY_ANCHOR:
 		st = anchors_add(ctx->anchors, in);
@@ -181,6 +189,12 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 
 	if (what == ASSAY_QUOTE)
 		return check_quote(in);
+	if (what == ASSAY_EVENTLOG)
+		return check_eventlog(ctx, in);
+	if (what == ASSAY_IMA)
+		return check_ima(in);
+	if (what == ASSAY_LEARN)
+		return learn_events(in);
 	if (ctx != NULL && (what == ASSAY_GPU || what == ASSAY_SWITCH))
 		return check_device(ctx, what == ASSAY_SWITCH,
 		    view(in->report), view(in->chain), view(in->nonce));

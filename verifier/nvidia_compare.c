@@ -105,11 +105,15 @@ check_conflict(const struct reference *a, const struct reference *b,
 	return OK;
 }
 
+/* These values are compared with: how far their word goes. */
 static void
-describe(const struct reference *ref, json_t *list)
+use(const struct reference *ref, struct device_proof *proof, json_t *list)
 {
 	json_t *at = json_object();
 
+	proof->backdated |= ref->as_of != ref->imported;
+	proof->signers_looked_up &= ref->revocation == REVOCATION_OF_ALL;
+	proof->unsigned_values |= ref->trust == REFERENCE_UNSIGNED;
 	data_text(at, "id", ref->id);
 	data_hex(at, "source_sha256", ref->source);
 	data_text(at, "signer", ref->signer);
@@ -135,10 +139,8 @@ compare_gpu(struct compare *c, const struct references *set,
 		st = check_conflict(driver, vbios, c);
 	if (st != OK)
 		return st;
-	describe(driver, used);
-	describe(vbios, used);
-	proof->backdated = driver->as_of != driver->imported ||
-	    vbios->as_of != vbios->imported;
+	use(driver, proof, used);
+	use(vbios, proof, used);
 	compare_rows(c, driver);
 	compare_rows(c, vbios);
 	return OK;
@@ -154,8 +156,7 @@ compare_switch(struct compare *c, const struct references *set,
 
 	if (st != OK)
 		return st;
-	describe(bios, used);
-	proof->backdated = bios->as_of != bios->imported;
+	use(bios, proof, used);
 	compare_rows(c, bios);
 	return OK;
 }
@@ -172,6 +173,7 @@ nvidia_compare(const struct nvidia_report *rep, const char *product,
 	json_t *used = json_array();
 	enum status st;
 
+	proof->signers_looked_up = true;
 	st = rep->is_switch
 	    ? compare_switch(&c, set, product, proof, used)
 	    : compare_gpu(&c, set, product, proof, used);

@@ -91,7 +91,10 @@ is_delegate(const mbedtls_x509_crt *crt, const mbedtls_x509_crt *issuer,
 	    chain_signed_by(crt, issuer, key, curves) == OK;
 }
 
-/* One certificate of the response; OCSP_RESPONDER when it is another's. */
+/*
+ * One certificate of the response; OCSP_RESPONDER when it is another's, or
+ * the issuer's own, which needs no delegation.
+ */
 static enum status
 try_delegate(const struct ocsp *in, struct bytes der,
     const mbedtls_x509_crt *issuer, const struct public_key *issuer_key,
@@ -106,7 +109,8 @@ try_delegate(const struct ocsp *in, struct bytes der,
 	if (mbedtls_x509_crt_parse_der_with_ext_cb(
 		&crt, der.p, der.n, 1, on_extension, NULL) != 0)
 		goto out; /* a certificate of no use here */
-	if (!is_responder(in, &crt))
+	if (!is_responder(in, &crt) ||
+	    bytes_eq(view(&crt.raw), view(&issuer->raw)))
 		goto out;
 	st = OCSP_DELEGATION;
 	if (!is_delegate(&crt, issuer, issuer_key, time, curves))

@@ -28,6 +28,8 @@ static const struct {
     {"allow-pinned", KIND_BOOL, offsetof(struct policy, allow_pinned)},
     {"allow-backdated-references", KIND_BOOL,
 	offsetof(struct policy, allow_backdated)},
+    {"allow-ima-violations", KIND_BOOL,
+	offsetof(struct policy, allow_ima_violations)},
     {"require-class", KIND_BOOL, offsetof(struct policy, require_class)},
     {"trust-tables", KIND_KEYS, 0},
     {"tables-needed", KIND_NEEDED, offsetof(struct policy, tables_needed)},

@@ -33,6 +33,7 @@ struct policy {
 	bool allow_simulated;
 	bool allow_pinned;
 	bool allow_backdated;
+	bool allow_ima_violations;
 	bool require_class;
 	struct digest table_key[POLICY_TABLE_KEYS]; /* of signers of tables */
 	size_t table_keys;

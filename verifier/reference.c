@@ -259,8 +259,11 @@ reference_payload_decode(struct bytes corim, struct reference *out)
 static void
 get_claims(struct dcbor *c, struct reference *out)
 {
-	struct dcbor_map m = want_map(c, 8);
-	uint64_t kind, trust;
+	struct dcbor_map m = dcbor_get_map(c);
+	uint64_t kind, trust, revocation = REVOCATION_OF_NONE;
+	bool looked_up = m.left == 9;
+
+	want(c, m.left == 8 || looked_up);
 
 	want_key(c, &m, REFERENCE_CLAIM_ISS);
 	(void)get_text(c, REFERENCE_TEXT, false);
@@ -282,7 +285,14 @@ get_claims(struct dcbor *c, struct reference *out)
 	out->signer = get_text(c, REFERENCE_SIGNER, false);
 	want_key(c, &m, REFERENCE_CLAIM_NOT_AFTER);
 	out->signer_not_after = get_time(c);
+	if (looked_up) {
+		want_key(c, &m, REFERENCE_CLAIM_REVOCATION);
+		revocation = dcbor_get_uint(c);
+		want(c, revocation == REVOCATION_OF_SOME ||
+			revocation == REVOCATION_OF_ALL);
+	}
 	if (c->st == OK) {
+		out->revocation = (enum revocation_extent)revocation;
 		out->kind = (enum reference_kind)kind;
 		out->trust = (enum reference_trust)trust;
 	}

@@ -8,6 +8,7 @@
 #ifndef ASSAY_REFERENCE_H
 #define ASSAY_REFERENCE_H
 
+#include "chain.h"
 #include "cose.h"
 #include "evidence.h"
 
@@ -24,6 +25,7 @@ enum reference_claim {
 	REFERENCE_CLAIM_TRUST = -70203,
 	REFERENCE_CLAIM_SIGNER = -70204,
 	REFERENCE_CLAIM_NOT_AFTER = -70205,
+	REFERENCE_CLAIM_REVOCATION = -70206, /* when anything was looked up */
 };
 
 /* What the values are about.  The numbers are in the format. */
@@ -72,6 +74,7 @@ struct reference {
 	int64_t as_of; /* what it was verified for; equal unless back-dated */
 	struct bytes signer;      /* subject of the vendor's certificate */
 	int64_t signer_not_after; /* its end, 0 when there is none */
+	enum revocation_extent revocation; /* looked up at import */
 	struct reference_row row[REFERENCE_ROWS]; /* ascending */
 	size_t row_count;
 };

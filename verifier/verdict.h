@@ -70,6 +70,8 @@ struct assay_result {
 	struct subject subjects[SUBJECTS_MAX];
 	size_t subject_count;
 	json_t *data; /* facts, for --json and for people */
+	json_t *top;  /* what --json has beside them: "pcrs"; or NULL */
+	char *learned; /* the text of an event policy, or NULL */
 	bool shown; /* to be looked at, not judged: success is 0 */
 	bool in_full; /* people get every fact, not only the main ones */
 	bool classify; /* the class is the question: tell it first */

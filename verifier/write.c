@@ -118,6 +118,7 @@ write_json(const struct assay_result *r, char *out, size_t cap)
 	if (r->classify)
 		json_object_set_new(all, "rules", all_rules(r));
 	json_object_set(all, "data", r->data);
+	json_object_update(all, r->top);
 	n = json_dumpb(all, out, cap > 0 ? cap - 1 : 0, JSON_INDENT(2));
 	if (n + 1 < cap)
 		memcpy(out + n, "\n", 2);
@@ -331,6 +332,61 @@ put_data(struct text *t, const struct assay_result *r)
 	}
 }
 
+/* PCR values as lines that --pcrs reads. */
+static void
+put_pcrs(struct text *t, json_t *banks)
+{
+	const char *bank, *index;
+	json_t *pcrs, *value;
+
+	if (json_object_size(banks) > 0)
+		put(t, "\npcrs\n");
+	json_object_foreach(banks, bank, pcrs)
+		json_object_foreach(pcrs, index, value)
+			put(t, "%s:%s=%s\n", bank, index,
+			    json_string_value(value));
+}
+
+/* Events one a line; a '*' where the digest vouches for what is said. */
+static void
+put_events(struct text *t, json_t *events)
+{
+	json_t *e;
+	size_t i;
+
+	if (json_array_size(events) > 0)
+		put(t, "\nevents (* bound by the digest)\n");
+	json_array_foreach(events, i, e) {
+		const char *bound =
+		    json_string_value(json_object_get(e, "bound"));
+
+		put(t, "%5zu  PCR %-2" JSON_INTEGER_FORMAT " %-33s %c ", i,
+		    json_integer_value(json_object_get(e, "pcr")),
+		    json_string_value(json_object_get(e, "type")),
+		    bound[0] == 'd' || bound[0] == 'p' ? '*' : ' ');
+		put(t, "%s\n", json_string_value(json_object_get(e, "says")));
+	}
+}
+
+/* Files that a kernel measured, one a line. */
+static void
+put_records(struct text *t, json_t *records)
+{
+	json_t *rec;
+	size_t i;
+
+	if (json_array_size(records) > 0)
+		put(t, "\nrecords\n");
+	json_array_foreach(records, i, rec)
+		put(t, "%5zu  %s%s:%s %s\n", i,
+		    json_is_true(json_object_get(rec, "violation"))
+			? "VIOLATION "
+			: "",
+		    json_string_value(json_object_get(rec, "hash")),
+		    json_string_value(json_object_get(rec, "digest")),
+		    json_string_value(json_object_get(rec, "path")));
+}
+
 /* Every reason of one subject: the code, its words, the details. */
 static void
 put_reasons(struct text *t, const struct assay_result *r, size_t subject)
@@ -460,6 +516,9 @@ write_text(const struct assay_result *r, bool full, char *out, size_t cap)
 	put_not_checked(&t, r);
 	if (!r->classify)
 		put_data(&t, r);
+	put_pcrs(&t, json_object_get(r->top, "pcrs"));
+	put_events(&t, json_object_get(r->top, "events"));
+	put_records(&t, json_object_get(r->top, "records"));
 	return (long)t.n;
 }
 
@@ -478,6 +537,18 @@ write_ear(const struct assay_result *r, const struct assay_signing *s,
 	return n;
 }
 
+static long
+write_learned(const struct assay_result *r, char *out, size_t cap)
+{
+	size_t n = r->learned != NULL ? strlen(r->learned) : 0;
+
+	if (n == 0)
+		return -1;
+	if (n < cap)
+		memcpy(out, r->learned, n + 1);
+	return (long)n;
+}
+
 long
 assay_result_write(const struct assay_result *r, enum assay_format format,
     const struct assay_signing *signing, char *out, size_t cap)
@@ -490,6 +561,8 @@ assay_result_write(const struct assay_result *r, enum assay_format format,
 		return write_json(r, out, cap);
 	case ASSAY_EAR_JWT:
 		return signing != NULL ? write_ear(r, signing, out, cap) : -1;
+	case ASSAY_LEARNED:
+		return write_learned(r, out, cap);
 	}
 	return -1;
 }

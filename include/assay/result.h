@@ -51,6 +51,10 @@ struct assay_host {
 	int has_chain; /* the next two are known */
 	uint64_t chain_counter;
 	uint8_t chain_digest[32]; /* SHA-256 of the last chained bundle */
+	int has_ima; /* the next three are known, of the boot as above */
+	uint64_t ima_count; /* records of the IMA list that led to */
+	int ima_bank;       /* in this bank, a TPM_ALG_ID */
+	uint8_t ima_pcr[64]; /* this value of PCR 10 */
 };
 
 struct assay_result;
@@ -88,6 +92,7 @@ enum assay_format {
 	ASSAY_TEXT = 1, /* for a person */
 	ASSAY_JSON = 2, /* {"schema":1,"verdict":...} */
 	ASSAY_EAR_JWT = 3, /* draft-ietf-rats-ear-04, signed ES384 */
+	ASSAY_LEARNED = 4, /* what was made of logs: an event policy */
 	ASSAY_EXPLAIN = 20, /* text, with the derivation of every class */
 };
 

@@ -39,7 +39,8 @@ enum assay_input {
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
-	ASSAY_TPM_ROOT = 6, /* certificates of TPM vendors, see assay(1) */
+	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
+	ASSAY_TPM_ROOT = 8, /* certificates of TPM vendors, see assay(1) */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
 	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
@@ -92,8 +93,11 @@ enum assay_artefact {
 	ASSAY_GPU = 2,    /* a GPU's own report */
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
-	ASSAY_EK = 5,     /* an endorsement key certificate */
-	ASSAY_TPM_ROOTS = 6, /* authorities of TPM vendors */
+	ASSAY_EVENTLOG = 5, /* a boot log */
+	ASSAY_IMA = 6,      /* the list of files that a kernel measured */
+	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
+	ASSAY_EK = 8,     /* an endorsement key certificate */
+	ASSAY_TPM_ROOTS = 9, /* authorities of TPM vendors */
 	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
 	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
@@ -115,6 +119,13 @@ struct assay_check {
 	struct assay_file chain;  /* PEM, leaf first; a JSON array has its own */
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
+	/* a boot log: EVENTLOG is required, PCRS are compared when given */
+	/* a list of files: required, PCRS are compared when given */
+	struct assay_file ima;
+	/* learning: 1 to 64 logs of good hosts, and "sha256" or another bank */
+	const struct assay_file *logs;
+	size_t log_count;
+	struct assay_file bank;
 	/* an endorsement key: required; CHAIN and EK_PUB count, too */
 	struct assay_file ek_cert; /* DER, padded or not, or PEM */
 	/* authorities: CHAIN, or without it those that are built in */
@@ -130,8 +141,9 @@ struct assay_check {
 
 /*
  * Check what the given files allow; everything else is listed as not
- * checked.  CTX gives time, anchors and reference values; a quote and
- * authorities need none of them and take NULL.  NULL only without memory.
+ * checked.  CTX gives time, anchors, reference values and the policy for
+ * events; a quote, a log and authorities need none of them and take NULL.
+ * NULL only without memory.
  */
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);

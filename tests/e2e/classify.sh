@@ -105,9 +105,9 @@ if "$agent" measure --json --platform "recorded:$boards/board-h100" \
 		has 'is not in the table of chips'
 	check $? 'an unknown device explained'
 	cat >observed.json <<END
-{"schema":1,"kind":"assay-observed","pci":"0000:00:09.0",
- "uuid":"-","format":"fp8","tops_min_milli":9000000,"method":"m",
- "seconds_milli":1,"copy_gbs_min":0,"device":"d"}
+{"schema":1,"kind":"assay-observed","device":"d","pci":"0000:00:09.0",
+ "uuid":"-","copy_gbs_min":0,"seconds_milli":1,"observed":[
+ {"format":"fp8","bits":8,"tops_min_milli":9000000,"method":"m"}]}
 END
 	expect 1 CAPABILITY_EXCEEDED 'more was observed than the row allows' \
 		classify --facts facts.json --observed observed.json --at "$day"

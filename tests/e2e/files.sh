@@ -137,6 +137,8 @@ argument "verify FILE" verify @
 argument "verify FILE with a nonce" verify --nonce $nonce @
 argument "verify --policy" verify --policy @ good/bundle
 argument "verify --anchor" verify --anchor @ good/bundle
+argument "verify --crl" verify --crl @ good/bundle
+argument "verify --ocsp" verify --ocsp @ good/bundle
 
 # The rest of a good quote, with one file to be given wrongly.
 argument "check quote --ak" check quote --nonce $nonce --attest good/msg \

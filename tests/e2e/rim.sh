@@ -65,6 +65,15 @@ expect 65 RIM_STRUCTURE "as JSON" --json --check element.xml
 grep -q '"verdict": "none"' out && grep -q '"code": "RIM_STRUCTURE"' out
 check $? "the reason is in it"
 
+expect 74 FILE_MISSING "a missing revocation list" \
+	--check --crl missing.crl element.xml
+expect 65 CRL_MALFORMED "a revocation list that is none" \
+	--check --crl text.xml element.xml
+expect 65 OCSP_MALFORMED "an OCSP response that is none" \
+	--check --ocsp text.xml element.xml
+grep -q 'text.xml: not an OCSP response' err
+check $? "which is named"
+
 # --- The key.
 
 [ "$(stat -c %a kept/importer.pem)" = 600 ] &&

@@ -488,6 +488,45 @@ post "$dir/garbage"
 is "$code" 200 'repaired, the same session is appraised'
 stop
 
+# --- revocation -------------------------------------------------------------
+exits 74 'revocation list missing at start' "$verifier" serve \
+	--listen 127.0.0.1:0 --store "$dir/assay.db" --key "$dir/key.pem" \
+	--crl "$dir/absent.crl"
+printf 'bad answer\n' >"$dir/answer"
+exits 65 'an OCSP response that is none' "$verifier" serve \
+	--listen 127.0.0.1:0 --store "$dir/assay.db" --key "$dir/key.pem" \
+	--ocsp "$dir/answer"
+has "$dir/err2" 'answer: OCSP_MALFORMED' 'it is named'
+if command -v openssl >/dev/null 2>&1; then
+	(
+		cd "$dir" || exit 1
+		openssl req -x509 -newkey ec -pkeyopt \
+			ec_paramgen_curve:P-384 -nodes -keyout ca.key \
+			-out ca.pem -subj /CN=CA -days 30
+		: >ca.index
+		openssl ocsp -index ca.index -CA ca.pem -rsigner ca.pem \
+			-rkey ca.key -issuer ca.pem -cert ca.pem -ndays 7 \
+			-respout answer -noverify
+	) >"$dir/log" 2>&1
+	cp "$dir/answer" "$dir/answer.good"
+	start --ocsp "$dir/answer" --ocsp "$dir/answer.good"
+	session
+	post "$dir/garbage"
+	is "$code" 200 'with OCSP responses'
+	printf 'bad answer\n' >"$dir/answer"
+	session
+	post "$dir/garbage"
+	refused 500 'one that is broken stops appraisals'
+	has "$dir/body" OCSP_MALFORMED 'and why'
+	rm "$dir/answer"
+	post "$dir/garbage"
+	refused 500 'as does one that is gone'
+	cp "$dir/answer.good" "$dir/answer"
+	post "$dir/garbage"
+	is "$code" 200 'answered anew, the same session is appraised'
+	stop
+fi
+
 # --- a Unix socket ----------------------------------------------------------
 "$verifier" serve --listen "unix:$dir/socket" --store "$dir/assay.db" \
 	--key "$dir/key.pem" --port-file "$dir/port" >"$dir/out" 2>&1 &

@@ -55,7 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	default:
 		if (observed_read(text, &observed, detail, sizeof(detail)) ==
 		    OK)
-			MUST(observed.bits > 0);
+			MUST(observed.tpp > 0);
 	}
 	return 0;
 }

@@ -16,4 +16,7 @@ void seeds_agent(void);
 /* Tables, predicates, facts, observations (seeds_capability.c). */
 void seeds_capability(void);
 
+/* OCSP responses (seeds_ocsp.c); false without keys. */
+bool seeds_ocsp(void);
+
 #endif

@@ -13,10 +13,10 @@ static const char facts[] =
     "\"facts\":{\"pci-vendor\":{\"sysfs\":4318},\"product\":"
     "{\"driver library\":\"x\"}}}]}}";
 static const char observed[] =
-    "{\"schema\":1,\"kind\":\"assay-observed\",\"pci\":\"0000:17:00.0\","
-    "\"uuid\":\"GPU-1\",\"format\":\"fp16\",\"tops_min_milli\":1,"
-    "\"method\":\"gemm\",\"seconds_milli\":1,\"copy_gbs_min\":1,"
-    "\"device\":\"d\"}";
+    "{\"schema\":1,\"kind\":\"assay-observed\",\"device\":\"d\","
+    "\"pci\":\"0000:17:00.0\",\"uuid\":\"GPU-1\",\"copy_gbs_min\":1,"
+    "\"seconds_milli\":1,\"observed\":[{\"format\":\"fp16\",\"bits\":16,"
+    "\"tops_min_milli\":1,\"method\":\"m\"}]}";
 static const char small[] =
     "table,1,chips,chips,1,2026-01-01,2027-01-01\nsource,s,a test\n"
     "chip,x,Maker,X,die\nsku,A_1_1,primary,s\npci,10de:0001,primary,s\n"

@@ -154,7 +154,7 @@ lines_of() {
 
 # Sources on standard input, and what they include of this tree.
 with_headers() {
-	xargs "${CC:-cc}" -MM -MG -I"$src/include" -I"$src/core" \
+	xargs "${CC:-cc}" -MM -MG -DASSAY_AGENT -I"$src/include" -I"$src/core" \
 	    -I"$src/agent" -I"$src/platform" |
 	    grep -Eo "$src/[^ ]+\.(c|h|def)" | sort -u
 }
@@ -182,18 +182,17 @@ check "the agent's trusted code: $total of at most $most_lines lines \
 find "$src/agent" "$src/core" "$src/include" "$src/platform" "$src/probe" \
     "$src/verifier" -name '*.[ch]' -exec awk -f "$code" {} \; |
     grep -Eo '[A-Z][A-Z0-9_]+' | sort -u >"$work/used"
-sed -n 's/^STATUS(\([A-Z0-9_]*\),.*/\1/p' "$src/include/status.def" |
+sed -n 's/^STATUS(\([A-Z0-9_]*\),.*/\1/p' "$src"/include/status*.def |
     sort >"$work/codes"
 comm -23 "$work/codes" "$work/used" >"$work/out"
-check "every code of status.def is used ($(wc -l <"$work/codes"))" \
+check "every code of an outcome is used ($(wc -l <"$work/codes"))" \
     "$work/out"
 
 # What the agent's own sources name has to stand in its part of the list.
 xargs -n 1 awk -f "$code" <"$work/linked" | sed 's/"[^"]*"//g' |
     grep -Eo '[A-Z][A-Z0-9_]+' | sort -u >"$work/named"
-sed '1,/^STATUS_END_OF_AGENT$/d
-    s/^STATUS(\([A-Z0-9_]*\),.*/\1/p
-    d' "$src/include/status.def" | sort | comm -12 - "$work/named" >"$work/out"
+sed -n 's/^STATUS(\([A-Z0-9_]*\),.*/\1/p' \
+    "$src/include/status_verifier.def" | sort | comm -12 - "$work/named" >"$work/out"
 grep -Fqx INTERNAL "$work/named" || echo "no codes" >>"$work/out"
 check 'the agent gives no code that is left to verifiers' "$work/out"
 

@@ -166,8 +166,8 @@ responder_of(const struct of_recipe *r)
 	return xf_tlv(0xa1, xf_name(r->responder));
 }
 
-static struct bytes
-data_of(const struct of_recipe *r)
+struct bytes
+of_data(const struct of_recipe *r)
 {
 	struct bytes singles = XF_NONE, extensions = XF_NONE;
 
@@ -204,38 +204,35 @@ element(struct bytes *in)
 }
 
 static struct bytes
-basic_of(const struct of_recipe *r)
+basic_of(const struct of_recipe *r, struct bytes data)
 {
-	struct bytes whole = xf_signed(
-	    r->signer, r->hash, at(r, OF_DATA, data_of(r)), XF_NONE);
+	struct bytes whole = xf_signed(r->signer, r->hash, data, XF_NONE);
 	size_t skip = whole.p[1] < 0x80 ? 2 : 2 + (whole.p[1] & 0x7fu);
 	struct bytes in = bytes_sub(whole, skip, whole.n - skip);
-	struct bytes part[3], certs = XF_NONE;
+	struct bytes algorithm, signature, certs = XF_NONE;
 
-	/* The signed part may be odd: it is what is before the last two. */
-	part[0] = at(r, OF_DATA, data_of(r));
-	in = bytes_sub(in, part[0].n, in.n - part[0].n);
-	part[0] = bytes_sub(whole, skip, part[0].n);
-	part[1] = at(r, OF_ALGORITHM, element(&in));
-	part[2] = element(&in);
+	/* What is signed may be odd, but it is known how long it is. */
+	in = bytes_sub(in, data.n, in.n - data.n);
+	algorithm = at(r, OF_ALGORITHM, element(&in));
+	signature = element(&in);
 	if (r->bad_signature)
-		((uint8_t *)(uintptr_t)part[2].p)[part[2].n - 1] ^= 1;
-	part[2] = at(r, OF_SIGNATURE, part[2]);
+		((uint8_t *)(uintptr_t)signature.p)[signature.n - 1] ^= 1;
+	signature = at(r, OF_SIGNATURE, signature);
 	if (r->certs > 0)
 		certs = at(r, OF_CERTS_TAG,
 		    xf_tlv(0xa0,
 			at(r, OF_CERTS,
 			    xf_tlv(0x30, xf_join(r->cert, r->certs)))));
-	return XF_SEQ(part[0], part[1], part[2], certs);
+	return XF_SEQ(data, algorithm, signature, certs);
 }
 
 struct bytes
-of_make(const struct of_recipe *r)
+of_around(const struct of_recipe *r, struct bytes data)
 {
 	const uint8_t status[] = {0x0a, 0x01, (uint8_t)r->status};
 	struct bytes bytes = XF_SEQ(at(r, OF_TYPE, xf_oid(r->type)),
 	    at(r, OF_BASIC_STRING,
-		xf_tlv(0x04, at(r, OF_BASIC, basic_of(r)))));
+		xf_tlv(0x04, at(r, OF_BASIC, basic_of(r, data)))));
 
 	return at(r, OF_RESPONSE,
 	    XF_SEQ(at(r, OF_STATUS, BYTES_OF(status)),
@@ -243,4 +240,10 @@ of_make(const struct of_recipe *r)
 		    ? XF_NONE
 		    : at(r, OF_BYTES_TAG,
 			  xf_tlv(0xa0, at(r, OF_BYTES, bytes)))));
+}
+
+struct bytes
+of_make(const struct of_recipe *r)
+{
+	return of_around(r, at(r, OF_DATA, of_data(r)));
 }

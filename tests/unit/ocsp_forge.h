@@ -95,7 +95,11 @@ struct of_recipe {
 struct of_recipe of_sound(const char *issuer, const struct xf_key *key,
     uint64_t serial, int64_t at);
 
-/* The response, in the memory of x509_forge.h. */
+/* The response, in the memory of x509_forge.h, and what is signed of it. */
 struct bytes of_make(const struct of_recipe *r);
+struct bytes of_data(const struct of_recipe *r);
+
+/* A response around DATA, whatever that is, signed and with certificates. */
+struct bytes of_around(const struct of_recipe *r, struct bytes data);
 
 #endif

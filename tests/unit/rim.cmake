@@ -10,4 +10,7 @@ foreach(part rim_xml rim_corim rim_loose reference rim_samples)
     SOURCES ${here}/test_${part}.c ${here}/testkit.c
     LIBRARIES assay-rim-forge)
 endforeach()
+assay_unit_test(test_rim_revocation
+  SOURCES ${here}/test_rim_revocation.c ${here}/testkit.c
+  LIBRARIES assay-rim-forge assay-x509-forge)
 assay_e2e_test(rim ${here}/../e2e/rim.sh)

@@ -440,14 +440,12 @@ t16_limiter_firmware(void **state)
 }
 
 static const struct capability *
-observed(const char *format, unsigned bits, uint64_t tops_milli, uint64_t copy)
+observed(unsigned bits, uint64_t tops_milli, uint64_t copy)
 {
 	static struct observed o;
 	struct kit_sighting k = {0};
 
-	o = (struct observed){.bits = bits, .tops_milli = tops_milli,
-	    .copy_gbs = copy};
-	snprintf(o.format, sizeof(o.format), "%s", format);
+	o = (struct observed){.tpp = tops_milli * bits, .copy_gbs = copy};
 	k.s.observed = &o;
 	kit_pci(&k, 0x10de, 0x2329);
 	return kit_judge(shipped, &k, TODAY);
@@ -456,20 +454,20 @@ observed(const char *format, unsigned bits, uint64_t tops_milli, uint64_t copy)
 static void
 t18_unlocked(void **state)
 {
-	const struct capability *c = observed("fp8", 8, 900000, 0);
+	const struct capability *c = observed(8, 900000, 0);
 
 	(void)state;
 	assert_true(kit_found(c, CAPABILITY_EXCEEDED));
 	assert_int_equal(c->observed, 7200 * MILLI);
 
 	/* Ten per cent above the brochure is a clock, not an unlock. */
-	c = observed("fp8", 8, 325600, 0);
+	c = observed(8, 325600, 0);
 	assert_false(kit_found(c, CAPABILITY_EXCEEDED));
-	c = observed("fp8", 8, 325601, 0);
+	c = observed(8, 325601, 0);
 	assert_true(kit_found(c, CAPABILITY_EXCEEDED));
-	c = observed("fp16", 16, 0, 4401);
+	c = observed(16, 0, 4401);
 	assert_true(kit_found(c, CAPABILITY_EXCEEDED));
-	c = observed("fp16", 16, 0, 4400);
+	c = observed(16, 0, 4400);
 	assert_int_equal(c->findings, 0);
 }
 
@@ -477,7 +475,7 @@ static void
 t19_throttled(void **state)
 {
 	const struct capability *c;
-	struct observed slow = {.bits = 8, .tops_milli = 1, .copy_gbs = 1};
+	struct observed slow = {.tpp = 8, .copy_gbs = 1};
 	struct kit_sighting k = {.s.observed = &slow};
 
 	(void)state;

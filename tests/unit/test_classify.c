@@ -200,11 +200,13 @@ test_facts(void **state)
 	    65);
 }
 
-#define OBSERVED(tops)                                                         \
-	"{\"schema\":1,\"kind\":\"assay-observed\",\"pci\":\"0000:17:00.0\","  \
-	"\"uuid\":\"GPU-1\",\"format\":\"fp16\",\"tops_min_milli\":" tops ","  \
-	"\"method\":\"gemm\",\"seconds_milli\":1,\"copy_gbs_min\":1,"          \
-	"\"device\":\"d\"}"
+#define OBSERVED(row)                                                          \
+	"{\"schema\":1,\"kind\":\"assay-observed\",\"device\":\"d\","         \
+	"\"pci\":\"0000:17:00.0\",\"uuid\":\"GPU-1\",\"copy_gbs_min\":1,"     \
+	"\"seconds_milli\":1,\"observed\":[" row "]}"
+#define ROW(tops)                                                              \
+	"{\"format\":\"fp16\",\"bits\":16,\"tops_min_milli\":" tops              \
+	",\"method\":\"m\"}"
 
 static void
 test_observed(void **state)
@@ -213,17 +215,23 @@ test_observed(void **state)
 		const char *json;
 		enum status want;
 	} rows[] = {
-	    {OBSERVED("1000"), CHIP_NAMED},
-	    {OBSERVED("900000"), CAPABILITY_EXCEEDED},
+	    {OBSERVED(ROW("1000")), CHIP_NAMED},
+	    {OBSERVED(ROW("900000")), CAPABILITY_EXCEEDED},
+	    {OBSERVED(ROW("1") "," ROW("900000")), CAPABILITY_EXCEEDED},
 	    {"", OBSERVED_MALFORMED},
 	    {"{}", OBSERVED_MALFORMED},
 	    {"[1]", OBSERVED_MALFORMED},
-	    {OBSERVED("-1"), OBSERVED_MALFORMED},
-	    {OBSERVED("1.5"), OBSERVED_MALFORMED},
-	    {OBSERVED("\"1\""), OBSERVED_MALFORMED},
-	    {OBSERVED("900000000000000000"), OBSERVED_MALFORMED},
-	    {OBSERVED("1,\"more\":1"), OBSERVED_MALFORMED},
-	    {OBSERVED("1") "x", OBSERVED_MALFORMED},
+	    {OBSERVED(""), OBSERVED_MALFORMED},
+	    {OBSERVED("1"), OBSERVED_MALFORMED},
+	    {OBSERVED(ROW("0")), OBSERVED_MALFORMED},
+	    {OBSERVED(ROW("-1")), OBSERVED_MALFORMED},
+	    {OBSERVED(ROW("1.5")), OBSERVED_MALFORMED},
+	    {OBSERVED(ROW("\"1\"")), OBSERVED_MALFORMED},
+	    {OBSERVED(ROW("900000000000000000")), OBSERVED_MALFORMED},
+	    {OBSERVED(ROW("1,\"more\":1")), OBSERVED_MALFORMED},
+	    {OBSERVED(ROW("1")) "x", OBSERVED_MALFORMED},
+	    {"{\"mock\":true," "\"schema\":1,\"kind\":\"assay-observed\"}",
+		OBSERVED_MALFORMED},
 	};
 	struct assay *ctx = context("2026-11-26");
 

@@ -104,6 +104,7 @@ test_sound(void **state)
 	assert_true(bytes_eq(out.signer, BYTES_LIT("CN=a signer")));
 	assert_true(out.imported == 1780000000 && out.as_of == 1770000000);
 	assert_true(out.signer_not_after == 1790000000);
+	assert_int_equal(out.revocation, REVOCATION_OF_NONE);
 	assert_int_equal(out.row_count, 2);
 	assert_int_equal(out.row[0].index, 3);
 	row = reference_find(&out, 7);
@@ -209,12 +210,36 @@ test_row(void **state)
 	    row->want);
 }
 
+/* What was looked up is said when anything was, and in one way. */
+static void
+test_revocation(void **state)
+{
+	static const uint8_t none[] = {0x3a, 0x00, 0x01, 0x12, 0x3d, 0x00};
+	struct bytes msg;
+	uint8_t *at;
+
+	(void)state;
+	for (int extent = REVOCATION_OF_NONE; extent <= REVOCATION_OF_ALL;
+	     extent++) {
+		ref = sound();
+		ref.revocation = (enum revocation_extent)extent;
+		msg = make_cose(&ref, make_payload());
+		assert_status(reference_decode(msg, &key, NULL, &out), OK);
+		assert_int_equal(out.revocation, extent);
+	}
+	at = memmem(cose, msg.n, none, sizeof(none) - 1);
+	assert_non_null(at);
+	at[sizeof(none) - 1] = REVOCATION_OF_NONE;
+	assert_status(
+	    reference_decode(msg, &key, NULL, &out), REFERENCE_MALFORMED);
+}
+
 /* Claims out of range, each alone. */
 static void
 test_claims_range(void **state)
 {
 	static char wide[REFERENCE_SIGNER + 2];
-	struct reference r[11];
+	struct reference r[12];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(r); i++)
@@ -231,6 +256,7 @@ test_claims_range(void **state)
 	memset(wide, 'w', REFERENCE_SIGNER + 1);
 	r[9].signer = bytes_str(wide);
 	r[10].imported = -1;
+	r[11].revocation = (enum revocation_extent)3;
 	for (size_t i = 0; i < COUNT(r); i++) {
 		struct bytes msg = make_cose(&r[i], make_payload());
 
@@ -305,6 +331,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_sound),
 	    cmocka_unit_test(test_largest),
+	    cmocka_unit_test(test_revocation),
 	    cmocka_unit_test(test_claims_range),
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_mutation),

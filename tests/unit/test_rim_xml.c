@@ -250,8 +250,7 @@ static const struct row {
 };
 
 static enum status
-read_text(const char *text, size_t len, const struct anchors *trust,
-    int64_t at)
+read_text(const char *text, size_t len, struct anchors *trust, int64_t at)
 {
 	struct rim_input in = {
 	    .bytes = bytes_view(text, len),

@@ -300,16 +300,21 @@ extensions_of(const struct xf_cert *c)
 }
 
 struct bytes
-xf_cert_make(const struct xf_cert *c)
+xf_cert_content(const struct xf_cert *c)
 {
 	struct bytes version = xf_tlv(0xa0, xf_uint(2));
-	struct bytes content = XF_SEQ(c->version1 ? XF_NONE : version,
-	    xf_uint(c->serial), algorithm_of(c), xf_name(c->issuer),
+
+	return XF_SEQ(c->version1 ? XF_NONE : version, xf_uint(c->serial),
+	    algorithm_of(c), xf_name(c->issuer),
 	    XF_SEQ(xf_time(c->from), xf_time(c->until)), xf_name(c->subject),
 	    c->key->spki, c->version1 ? XF_NONE : extensions_of(c));
+}
 
+struct bytes
+xf_cert_make(const struct xf_cert *c)
+{
 	return xf_signed(c->by, c->hash == HASH_NONE ? HASH_SHA384 : c->hash,
-	    content, XF_NONE);
+	    xf_cert_content(c), XF_NONE);
 }
 
 struct bytes

@@ -61,6 +61,7 @@ struct xf_cert {
 };
 
 struct bytes xf_cert_make(const struct xf_cert *c);
+struct bytes xf_cert_content(const struct xf_cert *c); /* what is signed */
 
 /* Bits of KeyUsage (RFC 5280, 4.2.1.3), most significant first. */
 enum { XF_SIGN = 0x80, XF_CERT_SIGN = 0x04, XF_CRL_SIGN = 0x02 };

@@ -226,18 +226,25 @@ capability_missing(
 }
 
 static void
+set_unknown(struct capability *c)
+{
+	c->known = false;
+	c->by = NULL;
+	c->class = BYTES_LIT(UNKNOWN_CLASS);
+}
+
+/* A class that is not known has a reason, if it has none yet. */
+static void
 explain_unknown(struct capability *c)
 {
 	char what[256];
 
 	if (!c->has_time) {
-		c->known = false;
-		c->class = BYTES_LIT(UNKNOWN_CLASS);
+		set_unknown(c);
 		capability_find(c, CLASS_UNKNOWN,
 		    "no day was given, so no rule is in force");
 	} else if (c->chip == NULL) {
-		c->known = false;
-		c->class = BYTES_LIT(UNKNOWN_CLASS);
+		set_unknown(c);
 	} else if (!c->known) {
 		capability_missing(c, c->missing, what, sizeof(what));
 		capability_find(c, CLASS_UNKNOWN, "it turns on %s", what);

@@ -84,6 +84,9 @@ figures_json(const struct capability *c)
 	json_object_set_new(all, "tpp_ref", range_json(at[VARIABLE_TPP]));
 	json_object_set_new(all, "tpp_ceiling",
 	    c->has_ceiling ? number(c->ceiling) : json_null());
+	if (c->has_ceiling)
+		json_object_set_new(all, "tpp_ceiling_decides",
+		    json_boolean(c->ceiling_decides));
 	json_object_set_new(all, "tpp_observed_min",
 	    c->has_observed ? number(c->observed) : json_null());
 	json_object_set_new(all, "area_mm2", range_json(at[VARIABLE_AREA]));

@@ -110,9 +110,9 @@ observe(struct capability *c, const struct observed *o)
 
 	if (o == NULL)
 		return;
-	if (o->tops_milli > 0) {
+	if (o->tpp > 0) {
 		c->has_observed = true;
-		c->observed = o->tops_milli * o->bits;
+		c->observed = o->tpp;
 	}
 	if (o->copy_gbs == 0)
 		return;

@@ -197,8 +197,10 @@ tell_figures(struct teller *t, const json_t *at)
 	say(t, "figures, for one package");
 	branch(t, 0, "%-24s %s", "TPP, reference", figure(f, "tpp_ref", "", v));
 	below(t, "the table's, for the chip that was identified");
-	branch(t, 0, "%-24s %s", "TPP, ceiling",
-	    figure(f, "tpp_ceiling", "", v));
+	branch(t, 0, "%-24s %s%s", "TPP, ceiling",
+	    figure(f, "tpp_ceiling", "", v),
+	    json_is_false(json_object_get(f, "tpp_ceiling_decides"))
+		? ", from cells that are unverified" : "");
 	below(t, "2 x units x MAC x maximum clock x bits: an upper bound of "
 		 "the die, never used for a class");
 	branch(t, 0, "%-24s %s", "TPP, observed at least",

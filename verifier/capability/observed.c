@@ -8,101 +8,107 @@
 
 #include "number.h"
 
-/*
- * Inputs of a multiplication by the name of the format.  TF32 keeps 19 bits
- * of the 32 it is stored in: the lower number, as this is a lower bound.
- */
+/* Bits of one input of a multiplication, by the name of the format. */
 static const struct {
 	const char *name;
 	unsigned bits;
 } formats[] = {
     {"fp4", 4}, {"int4", 4}, {"fp6", 6}, {"fp8", 8}, {"int8", 8},
-    {"fp16", 16}, {"bf16", 16}, {"tf32", 19}, {"fp32", 32}, {"fp64", 64},
+    {"fp16", 16}, {"bf16", 16},
 };
 
-enum member_kind { MEMBER_TEXT, MEMBER_NUMBER };
-
-static const struct {
-	const char *name;
-	enum member_kind kind;
-	size_t offset, size;
-} members[] = {
-#define TEXT(name, field)                                                      \
-	{                                                                      \
-		name, MEMBER_TEXT, offsetof(struct observed, field),           \
-		    sizeof(((struct observed *)0)->field)                      \
-	}
-#define NUMBER(name, field)                                                    \
-	{                                                                      \
-		name, MEMBER_NUMBER, offsetof(struct observed, field), 0       \
-	}
-    TEXT("pci", pci),
-    TEXT("uuid", uuid),
-    TEXT("device", device),
-    TEXT("method", method),
-    TEXT("format", format),
-    NUMBER("tops_min_milli", tops_milli),
-    NUMBER("seconds_milli", seconds_milli),
-    NUMBER("copy_gbs_min", copy_gbs),
-#undef TEXT
-#undef NUMBER
-};
-
-enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
-
-/* A string that fits, or a number that a figure can be. */
+/* A string that fits into CAP bytes. */
 static bool
-take(const json_t *v, size_t i, struct observed *out)
+take_text(const json_t *all, const char *key, char *out, size_t cap)
 {
-	char *at = (char *)out + members[i].offset;
-	json_int_t n = json_integer_value(v);
+	const json_t *v = json_object_get(all, key);
 
-	if (members[i].kind == MEMBER_NUMBER) {
-		*(uint64_t *)(void *)at = (uint64_t)n;
-		return json_is_integer(v) && n >= 0 &&
-		    (uint64_t)n <= FIGURE_TOP / MILLI;
-	}
-	if (!json_is_string(v) || json_string_length(v) >= members[i].size ||
+	if (!json_is_string(v) || json_string_length(v) >= cap ||
 	    strlen(json_string_value(v)) != json_string_length(v))
 		return false;
-	strcpy(at, json_string_value(v));
+	strcpy(out, json_string_value(v));
 	return true;
 }
 
+/* A number that a figure can be, even 16 times. */
 static bool
-is_one_of_ours(const json_t *all)
+take_number(const json_t *all, const char *key, uint64_t *out)
 {
-	const char *kind = json_string_value(json_object_get(all, "kind"));
+	const json_t *v = json_object_get(all, key);
+	json_int_t n = json_integer_value(v);
 
-	return kind != NULL && strcmp(kind, "assay-observed") == 0 &&
-	    json_is_integer(json_object_get(all, "schema")) &&
-	    json_integer_value(json_object_get(all, "schema")) == 1;
+	*out = (uint64_t)n;
+	return json_is_integer(v) && n >= 0 &&
+	    (uint64_t)n <= FIGURE_TOP / MILLI;
 }
 
-static enum status
+/* {format, bits, tops_min_milli, method}: TPP is operations times bits. */
+static bool
+take_row(const json_t *row, struct observed *out)
+{
+	char format[OBSERVED_TEXT], method[OBSERVED_TEXT];
+	uint64_t bits, tops;
+
+	if (json_object_size(row) != 4 ||
+	    !take_text(row, "format", format, sizeof(format)) ||
+	    !take_text(row, "method", method, sizeof(method)) ||
+	    !take_number(row, "bits", &bits) ||
+	    !take_number(row, "tops_min_milli", &tops) || tops == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (strcmp(format, formats[i].name) != 0)
+			continue;
+		if (tops * bits > out->tpp)
+			out->tpp = tops * bits;
+		return bits == formats[i].bits;
+	}
+	return false;
+}
+
+/* Say which MEMBER is wrong, unless it is right. */
+static bool
+right(bool ok, const char *member, char *detail, size_t cap)
+{
+	if (!ok)
+		snprintf(detail, cap, "member %s", member);
+	return ok;
+}
+
+static bool
 read_members(const json_t *all, struct observed *out, char *detail, size_t cap)
 {
-	size_t i;
+	const json_t *rows = json_object_get(all, "observed");
+	char kind[OBSERVED_TEXT];
+	uint64_t schema;
+	bool ok;
 
-	snprintf(detail, cap, "schema 1 of kind assay-observed is expected");
-	if (!is_one_of_ours(all))
-		return OBSERVED_MALFORMED;
-	snprintf(detail, cap, "%d members are expected", MEMBERS + 2);
-	if (json_object_size(all) != MEMBERS + 2)
-		return OBSERVED_MALFORMED;
-	for (i = 0; i < MEMBERS; i++) {
-		snprintf(detail, cap, "member %s", members[i].name);
-		if (!take(json_object_get(all, members[i].name), i, out))
-			return OBSERVED_MALFORMED;
-	}
-	snprintf(detail, cap, "no format is called %s", out->format);
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (strcmp(out->format, formats[i].name) == 0)
-			out->bits = formats[i].bits;
-	if (out->bits == 0)
-		return OBSERVED_MALFORMED;
-	detail[0] = '\0';
-	return OK;
+	ok = right(take_number(all, "schema", &schema) && schema == 1,
+		 "schema", detail, cap) &&
+	    right(take_text(all, "kind", kind, sizeof(kind)) &&
+		    strcmp(kind, "assay-observed") == 0,
+		"kind", detail, cap) &&
+	    right(json_object_get(all, "mock") == NULL,
+		"mock: a made-up driver wrote it, it means nothing", detail,
+		cap) &&
+	    right(json_object_size(all) == 8, "that is not known", detail,
+		cap) &&
+	    right(take_text(all, "device", out->device, OBSERVED_TEXT),
+		"device", detail, cap) &&
+	    right(take_text(all, "pci", out->pci, OBSERVED_TEXT), "pci",
+		detail, cap) &&
+	    right(take_text(all, "uuid", out->uuid, OBSERVED_TEXT), "uuid",
+		detail, cap) &&
+	    right(take_number(all, "copy_gbs_min", &out->copy_gbs),
+		"copy_gbs_min", detail, cap) &&
+	    right(take_number(all, "seconds_milli", &out->seconds_milli),
+		"seconds_milli", detail, cap) &&
+	    right(json_array_size(rows) > 0 &&
+		    json_array_size(rows) <= OBSERVED_ROWS,
+		"observed", detail, cap);
+	for (size_t i = 0; ok && i < json_array_size(rows); i++)
+		ok = right(take_row(json_array_get(rows, i), out),
+		    "observed", detail, cap);
+	return ok;
 }
 
 enum status
@@ -110,10 +116,12 @@ observed_read(struct bytes in, struct observed *out, char *detail, size_t cap)
 {
 	json_t *all = json_loadb((const char *)in.p, in.n,
 	    JSON_REJECT_DUPLICATES, NULL);
-	enum status st;
+	enum status st = OBSERVED_MALFORMED;
 
-	*out = (struct observed){.bits = 0};
-	st = read_members(all, out, detail, cap);
+	*out = (struct observed){.tpp = 0};
+	detail[0] = '\0';
+	if (read_members(all, out, detail, cap))
+		st = OK;
 	json_decref(all);
 	return st;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What assay-probe measured: "at least so fast", never "at most"
- * (docs/capability-tables.md, "Observed minimum").
+ * (assay-probe(1)).
  */
 #ifndef ASSAY_OBSERVED_H
 #define ASSAY_OBSERVED_H
@@ -9,18 +9,19 @@
 #include "bytes.h"
 #include "status.h"
 
-enum { OBSERVED_TEXT = 96 };
+enum { OBSERVED_TEXT = 96, OBSERVED_ROWS = 16 };
 
 struct observed {
 	char pci[OBSERVED_TEXT], uuid[OBSERVED_TEXT], device[OBSERVED_TEXT];
-	char method[OBSERVED_TEXT], format[16];
-	unsigned bits; /* of the format's inputs */
-	uint64_t tops_milli;
+	uint64_t tpp; /* thousandths: the highest over formats */
 	uint64_t seconds_milli;
 	uint64_t copy_gbs;
 };
 
-/* Read the JSON strictly.  OBSERVED_MALFORMED, with the member in DETAIL. */
+/*
+ * Read the JSON strictly.  OBSERVED_MALFORMED, with the member in DETAIL;
+ * also for what a made-up driver wrote.
+ */
 enum status observed_read(
     struct bytes json, struct observed *out, char *detail, size_t cap);
 

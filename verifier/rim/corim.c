@@ -133,11 +133,12 @@ verify_chain(struct bytes x5chain, const struct rim_input *in,
 		st = malformed(fault, "x5chain");
 		goto out;
 	}
-	st = chain_verify(in->anchors, cert, n, NULL, chain);
-	if (st != OK) {
-		st = fault_set(fault, st,
-		    "x5chain: %s; name the signer's key with --signer",
-		    status_text(st));
+	st = chain_verify(in->anchors, cert, n, &in->at, chain);
+	if (st != OK && st != CHAIN_EXPIRED) {
+		st = fault_set(fault, st, "x5chain: %s; %s", status_text(st),
+		    chain->note[0] != '\0'
+			? chain->note
+			: "name the signer's key with --signer");
 		goto out;
 	}
 	doc->trust = REFERENCE_PINNED;

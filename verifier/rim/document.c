@@ -27,6 +27,22 @@ rim_read(
 }
 
 enum status
+rim_revocation_add(const struct rim_input *in, struct fault *fault)
+{
+	for (size_t i = 0; i < in->revocation_count; i++) {
+		const struct rim_revocation *r = &in->revocation[i];
+		enum status st = r->ocsp
+		    ? anchors_add_ocsp(in->anchors, r->bytes)
+		    : anchors_add_crl(in->anchors, r->bytes);
+
+		if (st != OK)
+			return fault_set(fault, st, "%.200s: %s", r->path,
+			    status_text(st));
+	}
+	return OK;
+}
+
+enum status
 document_add(struct document *doc, const struct document_row *row,
     struct fault *fault)
 {
@@ -79,6 +95,7 @@ document_signer(struct document *doc, const struct chain *chain, int64_t at,
 	    chain->link[0].subject[0] != '\0' ? chain->link[0].subject
 					      : "(no subject)");
 	doc->not_after = chain->link[0].not_after;
+	doc->revocation = chain->revocation;
 
 	for (size_t i = 0; i < chain->count; i++) {
 		const struct chain_link *l = &chain->link[i];

@@ -28,18 +28,28 @@ struct document {
 	char version[REFERENCE_TEXT + 1];
 	char signer[REFERENCE_SIGNER + 1];
 	int64_t not_after; /* of the signer, 0 when nothing says so */
+	enum revocation_extent revocation; /* of the signer's certificates */
 	struct document_row row[REFERENCE_ROWS]; /* ascending */
 	size_t row_count;
 	unsigned skipped; /* values of kinds that are not compared */
 };
 
+/* A revocation list or an OCSP response. */
+struct rim_revocation {
+	bool ocsp;
+	const char *path;
+	struct bytes bytes;
+};
+
 /* A manifest and what it is judged by. */
 struct rim_input {
 	struct bytes bytes;
-	const struct anchors *anchors;   /* roots of manifests */
+	struct anchors *anchors;         /* roots of manifests */
 	const struct public_key *signer; /* named by the operator, or NULL */
 	bool allow_unsigned;
 	int64_t at; /* when the signers must have been valid */
+	const struct rim_revocation *revocation;
+	size_t revocation_count;
 };
 
 /*
@@ -48,6 +58,13 @@ struct rim_input {
  */
 enum status rim_read(const struct rim_input *in, struct document *doc,
     struct fault *fault);
+
+/*
+ * Give the anchors what IN has on revocation.  A code of anchors_add_crl or
+ * anchors_add_ocsp; FAULT names the file.
+ */
+enum status rim_revocation_add(
+    const struct rim_input *in, struct fault *fault);
 
 /*
  * Insert ROW at its place.  RIM_INDEX_DUPLICATE, RIM_VALUE when it does not
@@ -64,8 +81,9 @@ enum status document_text(struct bytes t, const char *field,
     char out[REFERENCE_TEXT + 1], struct fault *fault);
 
 /*
- * Take signer and end of validity from a verified chain; CHAIN_EXPIRED names
- * every certificate that was not valid at AT.
+ * Take signer, end of validity and what was looked up about revocation from
+ * a chain of which all but its time was verified; CHAIN_EXPIRED names every
+ * certificate that was not valid at AT.
  */
 enum status document_signer(struct document *doc, const struct chain *chain,
     int64_t at, struct fault *fault);

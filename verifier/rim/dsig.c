@@ -275,7 +275,7 @@ check_signature(xmlDoc *doc, const struct parts *p,
 
 enum status
 dsig_verify(xmlDoc *doc, const xmlNode *signature,
-    const struct anchors *anchors, struct chain *chain, struct fault *fault)
+    const struct rim_input *in, struct chain *chain, struct fault *fault)
 {
 	struct parts parts = {0};
 	enum status st;
@@ -285,12 +285,13 @@ dsig_verify(xmlDoc *doc, const xmlNode *signature,
 
 	/* Whose key it is comes first: no other key is ever tried. */
 	st = chain_verify(
-	    anchors, parts.cert, parts.cert_count, NULL, chain);
-	if (st != OK)
-		return fault_set(fault, st,
-		    "X509Data: %s; the chain must end in a root of "
-		    "certs/anchors.def",
-		    status_text(st));
+	    in->anchors, parts.cert, parts.cert_count, &in->at, chain);
+	if (st != OK && st != CHAIN_EXPIRED)
+		return fault_set(fault, st, "X509Data: %s; %s",
+		    status_text(st),
+		    chain->note[0] != '\0'
+			? chain->note
+			: "the chain must end in a root of certs/anchors.def");
 
 	/* What was signed, then that it was signed. */
 	if ((st = check_digest(doc, signature, &parts, fault)) != OK)

@@ -15,11 +15,12 @@
 
 /*
  * Verify SIGNATURE, an element of DOC, over all of DOC but itself, by a key
- * whose chain ends in one of ANCHORS.  CHAIN is valid on OK; whether it was
- * in time is not judged here.  RIM_SIGNATURE_FORM, RIM_ALGORITHM, RIM_DIGEST,
- * RIM_SIGNATURE, CHAIN_MALFORMED, CHAIN_UNTRUSTED.
+ * whose chain ends in one of IN's anchors.  CHAIN is valid on OK; whether its
+ * certificates were in time is not judged here, whether they were revoked
+ * is.  RIM_SIGNATURE_FORM, RIM_ALGORITHM, RIM_DIGEST, RIM_SIGNATURE, or why
+ * chain_verify refuses it.
  */
 enum status dsig_verify(xmlDoc *doc, const xmlNode *signature,
-    const struct anchors *anchors, struct chain *chain, struct fault *fault);
+    const struct rim_input *in, struct chain *chain, struct fault *fault);
 
 #endif

@@ -21,8 +21,11 @@ struct run {
 	struct anchors *anchors;
 	bool has_signer;
 	struct public_key signer;
+	struct file revocation_file[REVOCATION_FILES];
+	struct rim_revocation revocation[REVOCATION_FILES];
 	struct store store;
 	struct reading *reading;
+	bool not_looked_up; /* some signer's revocation */
 	json_t *references, *reasons; /* for --json */
 };
 
@@ -72,6 +75,8 @@ process(struct run *run, const char *path, const char **what,
 	    .signer = run->has_signer ? &run->signer : NULL,
 	    .allow_unsigned = o->allow_unsigned,
 	    .at = o->at,
+	    .revocation = run->revocation,
+	    .revocation_count = o->revocation_count,
 	};
 	enum store_outcome outcome;
 	struct bytes id;
@@ -100,6 +105,7 @@ process(struct run *run, const char *path, const char **what,
 		    report_json(o, run->reading, path, *what));
 	else
 		report_text(run->reading, path, *what);
+	run->not_looked_up |= run->reading->ref.revocation != REVOCATION_OF_ALL;
 	run->reading->ref.source = (struct bytes){NULL, 0};
 out:
 	file_free(&file);
@@ -169,6 +175,25 @@ load_signer(struct run *run, struct fault *fault)
 			      path);
 }
 
+/* Lists and responses: read here, parsed where the manifests are. */
+static enum status
+load_revocation(struct run *run, struct fault *fault)
+{
+	for (size_t i = 0; i < run->options.revocation_count; i++) {
+		struct file *f = &run->revocation_file[i];
+		const char *path = run->options.revocation[i].path;
+		enum status st = file_read(path, RIM_FILE_MAX, f, fault);
+
+		if (st != OK)
+			return st;
+		run->revocation[i] = (struct rim_revocation){
+		    .ocsp = run->options.revocation[i].ocsp,
+		    .path = path,
+		    .bytes = bytes_view(f->data, f->len)};
+	}
+	return OK;
+}
+
 /* Everything that is done once, while no foreign byte has been read. */
 static enum status
 prepare(struct run *run, struct fault *fault)
@@ -188,7 +213,8 @@ prepare(struct run *run, struct fault *fault)
 	if (run->anchors == NULL || run->reading == NULL ||
 	    run->references == NULL || run->reasons == NULL)
 		return fault_set(fault, NO_MEMORY, "starting");
-	if ((st = load_signer(run, fault)) != OK || run->options.check)
+	if ((st = load_signer(run, fault)) != OK ||
+	    (st = load_revocation(run, fault)) != OK || run->options.check)
 		return st;
 	return store_open(
 	    run->options.store, run->options.key, &run->store, fault);
@@ -197,8 +223,8 @@ prepare(struct run *run, struct fault *fault)
 int
 main(int argc, char **argv)
 {
+	static struct run run;
 	struct fault fault = {""};
-	struct run run = {0};
 	enum status st = options_parse(argc, argv, &run.options, &fault);
 	int rc;
 
@@ -215,7 +241,8 @@ main(int argc, char **argv)
 	}
 	rc = process_all(&run);
 	if (run.options.json) {
-		st = report_finish(run.references, run.reasons, rc);
+		st = report_finish(
+		    run.references, run.reasons, rc, run.not_looked_up);
 		run.references = run.reasons = NULL;
 	}
 	if (st != OK || fflush(stdout) != 0)
@@ -226,6 +253,8 @@ out:
 	json_decref(run.references);
 	json_decref(run.reasons);
 	store_close(&run.store);
+	for (size_t i = 0; i < REVOCATION_FILES; i++)
+		file_free(&run.revocation_file[i]);
 	free(run.reading);
 	anchors_free(run.anchors);
 	return rc;

@@ -95,7 +95,9 @@ normal_payload(const struct document *doc, struct bytes id, struct writer *w)
 static void
 put_claims(const struct reference *ref, struct writer *w)
 {
-	dcbor_put_map(w, 8);
+	bool looked_up = ref->revocation != REVOCATION_OF_NONE;
+
+	dcbor_put_map(w, looked_up ? 9 : 8);
 	dcbor_put_int(w, REFERENCE_CLAIM_ISS);
 	put_text(w, "assay-rim-import");
 	dcbor_put_int(w, REFERENCE_CLAIM_IAT);
@@ -112,6 +114,10 @@ put_claims(const struct reference *ref, struct writer *w)
 	dcbor_put_tstr(w, ref->signer);
 	dcbor_put_int(w, REFERENCE_CLAIM_NOT_AFTER);
 	dcbor_put_int(w, ref->signer_not_after);
+	if (looked_up) {
+		dcbor_put_int(w, REFERENCE_CLAIM_REVOCATION);
+		dcbor_put_uint(w, (uint64_t)ref->revocation);
+	}
 }
 
 enum status

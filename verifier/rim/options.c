@@ -21,6 +21,8 @@ const char options_help[] =
     "  --store DIR       where values go; " STORE_DEFAULT "\n"
     "  --key FILE        private P-384 key, PEM; DIR/importer.pem, made at\n"
     "                    first use\n"
+    "  --crl FILE        honour this revocation list (repeatable)\n"
+    "  --ocsp FILE       honour this OCSP response, DER (repeatable)\n"
     "  --signer FILE     public key, PEM, of the signer of a CoRIM\n"
     "  --allow-unsigned  take a CoRIM that nobody signed, and say so\n"
     "  --json            print JSON\n"
@@ -33,6 +35,8 @@ static const struct option longs[] = {
     {"at", required_argument, NULL, 't'},
     {"store", required_argument, NULL, 's'},
     {"key", required_argument, NULL, 'k'},
+    {"crl", required_argument, NULL, 'l'},
+    {"ocsp", required_argument, NULL, 'o'},
     {"signer", required_argument, NULL, 'g'},
     {"allow-unsigned", no_argument, NULL, 'u'},
     {"json", no_argument, NULL, 'j'},
@@ -40,6 +44,18 @@ static const struct option longs[] = {
     {"version", no_argument, NULL, 'v'},
     {NULL, 0, NULL, 0},
 };
+
+static enum status
+add_revocation(struct options *o, bool ocsp, const char *path,
+    struct fault *fault)
+{
+	if (o->revocation_count == REVOCATION_FILES)
+		return fault_set(fault, USAGE,
+		    "--crl, --ocsp: more than %d", REVOCATION_FILES);
+	o->revocation[o->revocation_count].ocsp = ocsp;
+	o->revocation[o->revocation_count++].path = path;
+	return OK;
+}
 
 static enum status
 take(int c, const char *arg, struct options *o, struct fault *fault)
@@ -60,6 +76,9 @@ take(int c, const char *arg, struct options *o, struct fault *fault)
 	case 'k':
 		o->key = arg;
 		return OK;
+	case 'l':
+	case 'o':
+		return add_revocation(o, c == 'o', arg, fault);
 	case 'g':
 		o->signer = arg;
 		return OK;

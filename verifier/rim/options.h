@@ -4,11 +4,14 @@
 #define RIM_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "fault.h"
 
 #define STORE_DEFAULT "/var/lib/assay/reference"
+
+enum { REVOCATION_FILES = 64 };
 
 struct options {
 	bool check; /* verify and print, write nothing */
@@ -20,6 +23,11 @@ struct options {
 	const char *store;   /* folder */
 	const char *key;     /* private key, or NULL for the store's */
 	const char *signer;  /* public key of a CoRIM's signer, or NULL */
+	struct {
+		bool ocsp; /* else a list */
+		const char *path;
+	} revocation[REVOCATION_FILES];
+	size_t revocation_count;
 	char **files;
 	int file_count;
 };

@@ -25,6 +25,7 @@ work(void *arg, struct writer *out)
 	enum status st = NO_MEMORY;
 
 	if (doc != NULL && store != NULL &&
+	    (st = rim_revocation_add(job->in, &fault)) == OK &&
 	    (st = rim_read(job->in, doc, &fault)) == OK) {
 		normal_payload(doc, job->id, &payload);
 		if (payload.failed)
@@ -32,13 +33,14 @@ work(void *arg, struct writer *out)
 	}
 	if (st != OK)
 		payload.n = 0;
-	dcbor_put_array(out, 8);
+	dcbor_put_array(out, 9);
 	dcbor_put_uint(out, (uint64_t)st);
 	dcbor_put_tstr(out, bytes_str(fault.text));
 	dcbor_put_uint(out, doc == NULL ? 0 : (uint64_t)doc->kind);
 	dcbor_put_uint(out, doc == NULL ? 0 : (uint64_t)doc->trust);
 	dcbor_put_tstr(out, bytes_str(doc == NULL ? "" : doc->signer));
 	dcbor_put_int(out, doc == NULL ? 0 : doc->not_after);
+	dcbor_put_uint(out, doc == NULL ? 0 : (uint64_t)doc->revocation);
 	dcbor_put_uint(out, doc == NULL ? 0 : doc->skipped);
 	dcbor_put_bstr(out, writer_view(&payload));
 	free(store);
@@ -60,16 +62,17 @@ static enum status
 answer(struct bytes in, struct reading *out, struct fault *fault)
 {
 	struct dcbor c = dcbor_of(in);
-	uint64_t code, kind, trust, skipped;
+	uint64_t code, kind, trust, revocation, skipped;
 	struct bytes detail;
 
-	dcbor_want_array(&c, 8);
+	dcbor_want_array(&c, 9);
 	code = dcbor_get_uint(&c);
 	detail = dcbor_get_tstr(&c);
 	kind = dcbor_get_uint(&c);
 	trust = dcbor_get_uint(&c);
 	out->ref.signer = dcbor_get_tstr(&c);
 	out->ref.signer_not_after = dcbor_get_int(&c);
+	revocation = dcbor_get_uint(&c);
 	skipped = dcbor_get_uint(&c);
 	out->payload = dcbor_get_bstr(&c);
 	if (dcbor_end(&c) != OK || code >= STATUS_COUNT ||
@@ -82,10 +85,11 @@ answer(struct bytes in, struct reading *out, struct fault *fault)
 	    trust < REFERENCE_PINNED || trust > REFERENCE_UNSIGNED ||
 	    out->ref.signer.n == 0 || out->ref.signer.n > REFERENCE_SIGNER ||
 	    !printable(out->ref.signer) || out->ref.signer_not_after < 0 ||
-	    skipped > UINT32_MAX)
+	    revocation > REVOCATION_OF_ALL || skipped > UINT32_MAX)
 		return INTERNAL;
 	out->ref.kind = (enum reference_kind)kind;
 	out->ref.trust = (enum reference_trust)trust;
+	out->ref.revocation = (enum revocation_extent)revocation;
 	out->skipped = (unsigned)skipped;
 	return OK;
 }

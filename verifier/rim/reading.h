@@ -3,7 +3,8 @@
  * A manifest read in confinement.  The parser's answer is dCBOR, so that the
  * parent checks it as strictly as any foreign bytes:
  *
- *	[ status, detail, kind, trust, signer, not after, skipped, CoRIM ]
+ *	[ status, detail, kind, trust, signer, not after, revocation,
+ *	  skipped, CoRIM ]
  */
 #ifndef RIM_READING_H
 #define RIM_READING_H

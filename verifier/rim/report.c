@@ -8,15 +8,22 @@
 
 #include "text.h"
 
-/* What no manifest is checked for here. */
+/* What a manifest may not be, or never is, checked for here. */
 static const struct {
 	const char *code, *why;
 } not_checked[] = {
-    {"REVOCATION", "no revocation list and no OCSP response was consulted"},
+    {"REVOCATION", "not every certificate of the signer is covered by a "
+		   "revocation list or an OCSP response"},
     {"FILE_NAME", "the identifier is the file's name, which nobody signed"},
 };
 
 enum { NOT_CHECKED = sizeof(not_checked) / sizeof(not_checked[0]) };
+
+static const char *const looked_up[] = {
+    [REVOCATION_OF_NONE] = "none",
+    [REVOCATION_OF_SOME] = "some",
+    [REVOCATION_OF_ALL] = "all",
+};
 
 /* "7, 21-40" */
 static void
@@ -65,9 +72,12 @@ report_text(const struct reading *r, const char *path, const char *what)
 		printf("            %s: %s\n",
 		    status_name(VERIFIED_AS_OF_OPERATOR_TIME),
 		    status_text(VERIFIED_AS_OF_OPERATOR_TIME));
-	for (size_t i = 0; i < NOT_CHECKED; i++)
-		printf("  %s %s: %s\n",
-		    i == 0 ? "unchecked" : "         ", not_checked[i].code,
+	printf("  looked up %s of the signer's certificates, as to "
+	       "revocation\n",
+	    looked_up[ref->revocation]);
+	for (size_t i = ref->revocation == REVOCATION_OF_ALL; i < NOT_CHECKED;
+	     i++)
+		printf("  unchecked %s: %s\n", not_checked[i].code,
 		    not_checked[i].why);
 }
 
@@ -121,7 +131,7 @@ report_json(const struct options *o, const struct reading *r,
 {
 	const struct reference *ref = &r->ref;
 	json_t *at = json_pack(
-	    "{s:s,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:b,s:i,s:o}",
+	    "{s:s,s:s,s:o,s:s,s:o,s:o,s:o,s:o,s:s,s:o,s:o,s:b,s:i,s:s,s:o}",
 	    "file", path, "outcome", what, "id", text_json(ref->id), "kind",
 	    reference_kind_name(ref->kind), "vendor", text_json(ref->vendor),
 	    "product", text_json(ref->product), "version",
@@ -129,7 +139,8 @@ report_json(const struct options *o, const struct reading *r,
 	    "trust", reference_trust_name(ref->trust), "signer",
 	    text_json(ref->signer), "as_of", time_json(ref->as_of),
 	    "as_of_operator_time", ref->as_of != ref->imported, "left_out",
-	    (int)(r->skipped & INT32_MAX), "rows", rows_json(ref));
+	    (int)(r->skipped & INT32_MAX), "revocation",
+	    looked_up[ref->revocation], "rows", rows_json(ref));
 
 	if (at != NULL && !o->check)
 		json_object_set_new(at, "imported",
@@ -148,12 +159,13 @@ report_reason(enum status st, const char *path, const struct fault *fault)
 }
 
 enum status
-report_finish(json_t *references, json_t *reasons, int exit_status)
+report_finish(json_t *references, json_t *reasons, int exit_status,
+    bool not_looked_up)
 {
 	json_t *list = json_array(), *all;
 	enum status st = OK;
 
-	for (size_t i = 0; i < NOT_CHECKED; i++)
+	for (size_t i = !not_looked_up; i < NOT_CHECKED; i++)
 		json_array_append_new(list,
 		    json_pack("{s:s,s:s}", "code", not_checked[i].code, "why",
 			not_checked[i].why));

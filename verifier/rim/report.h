@@ -20,7 +20,11 @@ json_t *report_json(const struct options *o, const struct reading *r,
 json_t *report_reason(
     enum status st, const char *path, const struct fault *fault);
 
-/* Print the whole; takes both arrays. */
-enum status report_finish(json_t *references, json_t *reasons, int exit_status);
+/*
+ * Print the whole; takes both arrays.  NOT_LOOKED_UP: not every certificate
+ * of every signer was, as to revocation.
+ */
+enum status report_finish(json_t *references, json_t *reasons,
+    int exit_status, bool not_looked_up);
 
 #endif

@@ -162,13 +162,17 @@ compare(const struct store *store, const char *path, struct reference *ref,
 		goto out;
 	}
 
-	/* A proof that was not back-dated is better than one that was. */
+	/*
+	 * A proof that was not back-dated is better than one that was; so is
+	 * one for which more was looked up.
+	 */
 	*same = bytes_eq(old->source, ref->source) &&
-	    old->trust == ref->trust &&
+	    old->trust == ref->trust && old->revocation >= ref->revocation &&
 	    (old->as_of == old->imported || ref->as_of != ref->imported);
 	if (*same) {
 		ref->imported = old->imported;
 		ref->as_of = old->as_of;
+		ref->revocation = old->revocation;
 	}
 out:
 	free(old);

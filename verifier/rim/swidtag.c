@@ -233,8 +233,7 @@ swidtag_read(
 	/* Form first, then who vouches for it, then what it says. */
 	if ((st = xml_parse(in->bytes, &xml, fault)) != OK ||
 	    (st = read_root(xmlDocGetRootElement(xml), child, fault)) != OK ||
-	    (st = dsig_verify(xml, child[3], in->anchors, chain, fault)) !=
-		OK ||
+	    (st = dsig_verify(xml, child[3], in, chain, fault)) != OK ||
 	    (st = document_signer(doc, chain, in->at, fault)) != OK)
 		goto out;
 	doc->trust = REFERENCE_PINNED;

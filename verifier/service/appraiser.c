@@ -13,15 +13,24 @@
 enum {
 	POLICY_MAX = 64 * 1024,
 	ANCHOR_MAX = 64 * 1024,
+	LIST_MAX = (1 << 20) - 1,
+	RESPONSE_MAX = 64 * 1024,
 	RENDER_FIRST = 16 * 1024,
 	RENDER_MAX = 4 * 1024 * 1024,
 	ATTEMPTS = 4, /* when other processes appraise the same host */
 };
 
+/* What is read anew for each report. */
+struct fresh {
+	struct file policy;
+	struct file crls[LISTS_MAX];
+	struct file ocsp[RESPONSES_MAX];
+};
+
 struct appraiser {
 	struct appraiser_input in;
 	struct file anchors[ANCHORS_MAX];
-	struct file policy; /* what the context was made with */
+	struct fresh fresh; /* what the context was made with */
 	struct assay *ctx;
 	/* What the context asked of the store in this appraisal. */
 	struct appraisal *asking;
@@ -49,66 +58,128 @@ look_up(void *arg, const uint8_t *name, size_t len, struct assay_host *host)
 	return st == OK ? 0 : -1;
 }
 
-/* A context with the anchors and POLICY, which may be empty. */
+/* Give CTX the COUNT files of one kind; BAD is what a refusal is called. */
 static enum status
-context_make(const struct appraiser *a, const struct file *policy,
+add_files(struct assay *ctx, enum assay_input kind, const char *const *paths,
+    const struct file *files, size_t count, enum status bad,
+    struct fault *fault)
+{
+	char why[256] = "";
+
+	for (size_t i = 0; i < count; i++)
+		if (assay_add(ctx, kind, files[i].data, files[i].len, why,
+		        sizeof(why)) != 0)
+			return fault_set(fault, bad, "%s: %s", paths[i], why);
+	return OK;
+}
+
+/* A context with the anchors and what is FRESH. */
+static enum status
+context_make(const struct appraiser *a, const struct fresh *fresh,
     struct assay **out, struct fault *fault)
 {
+	const struct appraiser_input *in = &a->in;
 	struct assay *ctx = assay_new();
-	char why[256] = "";
-	int bad = 0;
+	enum status st;
 
 	if (ctx == NULL)
 		return fault_set(fault, NO_MEMORY, "no memory");
-	for (size_t i = 0; bad == 0 && i < a->in.anchor_count; i++) {
-		bad = assay_add(ctx, ASSAY_ANCHOR, a->anchors[i].data,
-		    a->anchors[i].len, why, sizeof(why));
-		if (bad != 0)
-			(void)fault_set(fault, ANCHOR_MALFORMED, "%s: %s",
-			    a->in.anchors[i], why);
-	}
-	if (bad != 0) {
+	st = add_files(ctx, ASSAY_ANCHOR, in->anchors, a->anchors,
+	    in->anchor_count, ANCHOR_MALFORMED, fault);
+	if (st == OK)
+		st = add_files(ctx, ASSAY_CRL, in->crls, fresh->crls,
+		    in->crl_count, CRL_MALFORMED, fault);
+	if (st == OK)
+		st = add_files(ctx, ASSAY_OCSP, in->ocsp, fresh->ocsp,
+		    in->ocsp_count, OCSP_MALFORMED, fault);
+	if (st == OK)
+		st = add_files(ctx, ASSAY_POLICY, &in->policy, &fresh->policy,
+		    in->policy != NULL, POLICY_MALFORMED, fault);
+	if (st != OK) {
 		assay_free(ctx);
-		return ANCHOR_MALFORMED;
-	}
-	if (policy->data != NULL && assay_add(ctx, ASSAY_POLICY, policy->data,
-	                                policy->len, why, sizeof(why)) != 0) {
-		assay_free(ctx);
-		return fault_set(
-		    fault, POLICY_MALFORMED, "%s: %s", a->in.policy, why);
+		return st;
 	}
 	*out = ctx;
 	return OK;
 }
 
+static enum status
+read_files(const char *const *paths, struct file *files, size_t count,
+    size_t max, struct fault *fault)
+{
+	enum status st = OK;
+
+	for (size_t i = 0; st == OK && i < count; i++)
+		st = file_read(paths[i], max, &files[i], fault);
+	return st;
+}
+
+static enum status
+fresh_read(const struct appraiser_input *in, struct fresh *out,
+    struct fault *fault)
+{
+	enum status st = read_files(&in->policy, &out->policy,
+	    in->policy != NULL, POLICY_MAX, fault);
+
+	if (st == OK)
+		st = read_files(
+		    in->crls, out->crls, in->crl_count, LIST_MAX, fault);
+	if (st == OK)
+		st = read_files(
+		    in->ocsp, out->ocsp, in->ocsp_count, RESPONSE_MAX, fault);
+	return st;
+}
+
+static void
+fresh_free(struct fresh *f)
+{
+	file_free(&f->policy);
+	for (size_t i = 0; i < LISTS_MAX; i++)
+		file_free(&f->crls[i]);
+	for (size_t i = 0; i < RESPONSES_MAX; i++)
+		file_free(&f->ocsp[i]);
+}
+
+static bool
+same_files(const struct file *a, const struct file *b, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (a[i].len != b[i].len ||
+		    (a[i].len > 0 &&
+		        memcmp(a[i].data, b[i].data, a[i].len) != 0))
+			return false;
+	return true;
+}
+
 /*
- * The policy as it is now.  It is small, so its bytes are compared: no
- * coarse time stamp can hide a change.  A policy that cannot be read or
- * understood leaves no context at all.
+ * Policy, lists and responses as they are now.  They are small, so their
+ * bytes are compared: no coarse time stamp can hide a change.  What cannot
+ * be read or understood leaves no context at all.
  */
 static enum status
 context_ready(struct appraiser *a, struct fault *fault)
 {
-	struct file policy = {0};
-	enum status st = OK;
+	struct fresh fresh;
+	enum status st;
 
-	if (a->in.policy != NULL)
-		st = file_read(a->in.policy, POLICY_MAX, &policy, fault);
-	if (st == OK && a->ctx != NULL && policy.len == a->policy.len &&
-	    (policy.len == 0 ||
-	        memcmp(policy.data, a->policy.data, policy.len) == 0))
+	memset(&fresh, 0, sizeof(fresh));
+	st = fresh_read(&a->in, &fresh, fault);
+	if (st == OK && a->ctx != NULL &&
+	    same_files(&fresh.policy, &a->fresh.policy, 1) &&
+	    same_files(fresh.crls, a->fresh.crls, LISTS_MAX) &&
+	    same_files(fresh.ocsp, a->fresh.ocsp, RESPONSES_MAX))
 		goto out;
 
 	assay_free(a->ctx);
 	a->ctx = NULL;
-	file_free(&a->policy);
-	if (st != OK || (st = context_make(a, &policy, &a->ctx, fault)) != OK)
+	fresh_free(&a->fresh);
+	if (st != OK || (st = context_make(a, &fresh, &a->ctx, fault)) != OK)
 		goto out;
 	assay_set_hosts(a->ctx, look_up, a);
-	a->policy = policy;
-	memset(&policy, 0, sizeof(policy));
+	a->fresh = fresh;
+	memset(&fresh, 0, sizeof(fresh));
 out:
-	file_free(&policy);
+	fresh_free(&fresh);
 	return st;
 }
 
@@ -122,13 +193,9 @@ appraiser_open(const struct appraiser_input *input, struct appraiser **out,
 	if (a == NULL)
 		return fault_set(fault, NO_MEMORY, "no memory");
 	a->in = *input;
-	for (size_t i = 0; i < input->anchor_count; i++) {
-		st = file_read(
-		    input->anchors[i], ANCHOR_MAX, &a->anchors[i], fault);
-		if (st != OK)
-			goto out;
-	}
-	if ((st = context_ready(a, fault)) != OK)
+	st = read_files(input->anchors, a->anchors, input->anchor_count,
+	    ANCHOR_MAX, fault);
+	if (st != OK || (st = context_ready(a, fault)) != OK)
 		goto out;
 	*out = a;
 	a = NULL;
@@ -143,7 +210,7 @@ appraiser_close(struct appraiser *a)
 	if (a == NULL)
 		return;
 	assay_free(a->ctx);
-	file_free(&a->policy);
+	fresh_free(&a->fresh);
 	for (size_t i = 0; i < ANCHORS_MAX; i++)
 		file_free(&a->anchors[i]);
 	free(a);

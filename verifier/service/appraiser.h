@@ -9,7 +9,7 @@
 #include "key.h"
 #include "store.h"
 
-enum { ANCHORS_MAX = 16 };
+enum { ANCHORS_MAX = 16, LISTS_MAX = 16, RESPONSES_MAX = 64 };
 
 struct appraiser;
 
@@ -20,6 +20,10 @@ struct appraiser_input {
 	const char *policy;               /* path, NULL for none */
 	const char *anchors[ANCHORS_MAX]; /* paths, each read once */
 	size_t anchor_count;
+	const char *crls[LISTS_MAX]; /* paths, as are the next */
+	size_t crl_count;
+	const char *ocsp[RESPONSES_MAX];
+	size_t ocsp_count;
 };
 
 enum status appraiser_open(const struct appraiser_input *input,
@@ -28,9 +32,9 @@ void appraiser_close(struct appraiser *a); /* NULL is fine */
 
 /*
  * Appraise EVIDENCE for SESSION at time NOW and keep the outcome in the
- * store.  RESULT is the signed result, which the caller frees.  The policy
- * is read anew each time; when that fails nothing is appraised, and the
- * session still waits.
+ * store.  RESULT is the signed result, which the caller frees.  The policy,
+ * revocation lists and OCSP responses are read anew each time; when that
+ * fails nothing is appraised, and the session still waits.
  */
 enum status appraiser_run(struct appraiser *a, const struct session *session,
     const uint8_t *evidence, size_t len, int64_t now, char **result,

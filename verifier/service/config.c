@@ -10,7 +10,7 @@
 
 enum { FILE_MAX = 64 * 1024 };
 
-enum key_type { KEY_TEXT, KEY_ANCHOR, KEY_NUMBER, KEY_TRUTH };
+enum key_type { KEY_TEXT, KEY_LIST, KEY_NUMBER, KEY_TRUTH };
 
 struct key {
 	const char *name;
@@ -18,7 +18,7 @@ struct key {
 	size_t offset;
 	unsigned commands;
 	bool setting;      /* may stand in the file */
-	int64_t min, max;  /* of a number */
+	int64_t min, max;  /* of a number; how many of a list */
 	const char *usual; /* its default */
 	const char *hint;  /* the kind of value */
 	const char *help;
@@ -40,8 +40,12 @@ static const struct key keys[] = {
         "the key that signs results; made when missing"},
     {"policy", KEY_TEXT, AT(policy), FOR_SERVE, true, 0, 0, "", "FILE",
         "the appraisal policy; read anew for each report"},
-    {"anchor", KEY_ANCHOR, AT(anchor), FOR_SERVE, true, 0, 0, NULL, "FILE",
-        "a certificate that devices may chain to; repeatable"},
+    {"anchor", KEY_LIST, AT(anchor), FOR_SERVE, true, 0, ANCHORS_MAX, NULL,
+        "FILE", "a certificate that devices may chain to; repeatable"},
+    {"crl", KEY_LIST, AT(crl), FOR_SERVE, true, 0, LISTS_MAX, NULL, "FILE",
+        "a revocation list; read anew for each report; repeatable"},
+    {"ocsp", KEY_LIST, AT(ocsp), FOR_SERVE, true, 0, RESPONSES_MAX, NULL,
+        "FILE", "an OCSP response, likewise"},
     {"tpm-roots", KEY_TEXT, AT(tpm_roots), FOR_SERVE, true, 0, 0,
         TPM_ROOTS_USUAL, "DIR",
         "certificates of TPM vendors, for hosts that enrol"},
@@ -81,6 +85,16 @@ set_text(
 		    CONFIG_TEXT_MAX - 1);
 	memcpy(at, value, strlen(value) + 1);
 	return OK;
+}
+
+static enum status
+set_list(struct config_list *at, const struct key *key, const char *value,
+    struct fault *fault)
+{
+	if (at->count == (unsigned)key->max)
+		return fault_set(fault, CONFIG_VALUE, "%s: more than %u",
+		    key->name, (unsigned)key->max);
+	return set_text(at->text[at->count++], key, value, fault);
 }
 
 static enum status
@@ -125,12 +139,8 @@ set(struct config *c, const struct key *key, const char *value,
 		return set_number(at, key, value, fault);
 	case KEY_TRUTH:
 		return set_truth(at, key, value, fault);
-	case KEY_ANCHOR:
-		if (c->anchor_count == ANCHORS_MAX)
-			return fault_set(fault, CONFIG_VALUE,
-			    "anchor: more than %d", ANCHORS_MAX);
-		return set_text(
-		    c->anchor[c->anchor_count++], key, value, fault);
+	case KEY_LIST:
+		return set_list(at, key, value, fault);
 	case KEY_TEXT:
 		break;
 	}
@@ -189,7 +199,7 @@ set_line(
 	for (size_t i = 0; i < KEYS; i++) {
 		if (!keys[i].setting || strcmp(keys[i].name, name) != 0)
 			continue;
-		if (r->given[i] && keys[i].type != KEY_ANCHOR)
+		if (r->given[i] && keys[i].type != KEY_LIST)
 			return fault_set(
 			    r->fault, CONFIG_VALUE, "%s: given twice", name);
 		r->given[i] = true;

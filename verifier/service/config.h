@@ -27,6 +27,12 @@ enum config_command {
 	FOR_ALL = 7,
 };
 
+/* The values of a setting that may be repeated. */
+struct config_list {
+	char text[RESPONSES_MAX][CONFIG_TEXT_MAX];
+	unsigned count;
+};
+
 struct config {
 	char config[CONFIG_TEXT_MAX]; /* "" until one was named */
 
@@ -36,8 +42,9 @@ struct config {
 	bool allow_remote;
 	char key[CONFIG_TEXT_MAX];
 	char policy[CONFIG_TEXT_MAX]; /* "" for none */
-	char anchor[ANCHORS_MAX][CONFIG_TEXT_MAX];
-	unsigned anchor_count;
+	struct config_list anchor; /* at most ANCHORS_MAX */
+	struct config_list crl;    /* at most LISTS_MAX */
+	struct config_list ocsp;
 	char tpm_roots[CONFIG_TEXT_MAX];
 	int64_t nonce_ttl;   /* seconds */
 	int64_t enrolment_ttl;

@@ -89,6 +89,14 @@ struct parts {
 	struct http *http;
 };
 
+static size_t
+name_files(const struct config_list *list, const char **out)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		out[i] = list->text[i];
+	return list->count;
+}
+
 static enum status
 make_parts(const struct config *config, struct service *service,
     struct parts *p, struct fault *fault)
@@ -96,12 +104,12 @@ make_parts(const struct config *config, struct service *service,
 	struct appraiser_input input = {
 	    .key = &p->key,
 	    .policy = config->policy[0] == '\0' ? NULL : config->policy,
-	    .anchor_count = config->anchor_count,
 	};
 	enum status st;
 
-	for (size_t i = 0; i < config->anchor_count; i++)
-		input.anchors[i] = config->anchor[i];
+	input.anchor_count = name_files(&config->anchor, input.anchors);
+	input.crl_count = name_files(&config->crl, input.crls);
+	input.ocsp_count = name_files(&config->ocsp, input.ocsp);
 	st = store_open(
 	    config->store, STORE_CREATE, &store_limits, &p->store, fault);
 	if (st != OK)

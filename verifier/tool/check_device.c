@@ -14,6 +14,7 @@ static const struct option longs[] = {
     {"reference", required_argument, NULL, 'd'},
     {"anchor", required_argument, NULL, 'a'},
     {"crl", required_argument, NULL, 'l'},
+    {"ocsp", required_argument, NULL, 'o'},
     {"at", required_argument, NULL, 't'},
     {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
@@ -66,6 +67,8 @@ take(int c, struct assay *ctx, struct options *o, const char *option)
 		return context_add(ctx, ASSAY_ANCHOR, optarg);
 	case 'l':
 		return context_add(ctx, ASSAY_CRL, optarg);
+	case 'o':
+		return context_add(ctx, ASSAY_OCSP, optarg);
 	case 't':
 		return parse_time("at", optarg, &o->at);
 	case 'j':
@@ -170,6 +173,7 @@ run_spdm(int argc, char **argv)
 #define COMMON_OPTIONS                                                         \
 	"  --anchor FILE    trust this certificate, too (repeatable)\n"        \
 	"  --crl FILE       honour this revocation list (repeatable)\n"        \
+	"  --ocsp FILE      honour this OCSP response, DER (repeatable)\n"     \
 	"  --at TIME        judge certificates at this time (default: now)\n"  \
 	"  --json           print JSON\n\n"                                    \
 	"exit: 0 all holds, 1 refused, 2 warning, 3 no verdict, 65 "           \

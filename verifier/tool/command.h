@@ -25,6 +25,9 @@ extern const struct command command_check_quote;
 extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
+extern const struct command command_check_eventlog;
+extern const struct command command_check_ima;
+extern const struct command command_policy_learn;
 extern const struct command command_check_ek;
 extern const struct command command_anchors_list;
 extern const struct command command_anchors_check;
@@ -44,6 +47,7 @@ enum {
 	CRL_FILE_MAX = (1 << 20) - 1,
 	ROOTS_FILE_MAX = 1 << 20,
 	EVENTLOG_FILE_MAX = 16 << 20,
+	EVENT_POLICY_FILE_MAX = 256 << 10,
 	TABLE_FILE_MAX = 256 << 10,
 };
 
@@ -106,6 +110,10 @@ struct place {
 	const char *where;
 	const char *path;
 };
+
+/* The result as text, to be freed; NULL after an error was printed. */
+char *result_text(
+    const struct assay_result *result, enum assay_format format);
 
 /*
  * Print the result and return the exit status.  Malformed input is named on

@@ -121,20 +121,11 @@ print_malformed(const struct assay_result *result, const struct place *places)
 	    reason.code, places->path, reason.detail);
 }
 
-int
-print_result(const struct assay_result *result, int json,
-    const struct place *places)
-{
-	return print_result_as(
-	    result, json ? ASSAY_JSON : ASSAY_TEXT, places);
-}
-
-int
-print_result_as(const struct assay_result *result, enum assay_format format,
-    const struct place *places)
+char *
+result_text(const struct assay_result *result, enum assay_format format)
 {
 	struct fault fault;
-	size_t cap = 64 << 10;
+	size_t cap = 256 << 10; /* enough for a log, once */
 	char *text;
 	long n;
 
@@ -148,11 +139,30 @@ print_result_as(const struct assay_result *result, enum assay_format format,
 		free(text);
 		cap = (size_t)n + 1;
 	}
-	if (n < 0) {
-		free(text);
-		return fault_print(
-		    &fault, fault_set(&fault, NO_MEMORY, "the result"));
-	}
+	if (n >= 0)
+		return text;
+	free(text);
+	fault_print(&fault, fault_set(&fault, NO_MEMORY, "the result"));
+	return NULL;
+}
+
+int
+print_result(const struct assay_result *result, int json,
+    const struct place *places)
+{
+	return print_result_as(
+	    result, json ? ASSAY_JSON : ASSAY_TEXT, places);
+}
+
+int
+print_result_as(const struct assay_result *result, enum assay_format format,
+    const struct place *places)
+{
+	char *text = result_text(result, format);
+	struct fault fault;
+
+	if (text == NULL)
+		return status_exit(NO_MEMORY);
 	if (format == ASSAY_JSON)
 		fputs(text, stdout);
 	else

@@ -20,7 +20,7 @@ print_refusal(const char *path, enum assay_input kind, const char *error)
 	size_t n = rest == NULL ? 0 : (size_t)(rest - error);
 	struct fault fault;
 
-	if (kind == ASSAY_POLICY || rest == NULL)
+	if (kind == ASSAY_POLICY || kind == ASSAY_EVENT_POLICY || rest == NULL)
 		fault_print(&fault,
 		    fault_set(
 			&fault, POLICY_MALFORMED, "%s: %s", path, error));
@@ -34,6 +34,7 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 {
 	size_t max = kind == ASSAY_CRL ? CRL_FILE_MAX
 	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
+	    : kind == ASSAY_EVENT_POLICY ? EVENT_POLICY_FILE_MAX
 	    : kind == ASSAY_TPM_ROOT  ? ROOTS_FILE_MAX
 	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ? TABLE_FILE_MAX
 				      : ARTEFACT_FILE_MAX;

@@ -21,10 +21,12 @@ struct options {
 static const struct option longs[] = {
     {"nonce", required_argument, NULL, 'n'},
     {"policy", required_argument, NULL, 'p'},
+    {"event-policy", required_argument, NULL, 'e'},
     {"anchor", required_argument, NULL, 'a'},
     {"reference", required_argument, NULL, 'r'},
     {"ak-name", required_argument, NULL, 'k'},
     {"crl", required_argument, NULL, 'l'},
+    {"ocsp", required_argument, NULL, 'o'},
     {"at", required_argument, NULL, 't'},
     {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
@@ -37,8 +39,8 @@ given_twice(struct options *o, int c)
 	static const struct {
 		int c;
 		const char *name;
-	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'k', "ak-name"},
-	    {'t', "at"}};
+	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'e', "event-policy"},
+	    {'k', "ak-name"}, {'t', "at"}};
 
 	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
 		if (once[i].c != c)
@@ -68,11 +70,17 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 		case 'p':
 			rc = context_add(ctx, ASSAY_POLICY, optarg);
 			break;
+		case 'e':
+			rc = context_add(ctx, ASSAY_EVENT_POLICY, optarg);
+			break;
 		case 'a':
 			rc = context_add(ctx, ASSAY_ANCHOR, optarg);
 			break;
 		case 'l':
 			rc = context_add(ctx, ASSAY_CRL, optarg);
+			break;
+		case 'o':
+			rc = context_add(ctx, ASSAY_OCSP, optarg);
 			break;
 		case 'r':
 			rc = context_add_references(ctx, optarg);
@@ -139,8 +147,11 @@ const struct command command_verify = {
 	"                  freshness is not checked and no verdict is given\n"
 	"  --policy FILE   what is demanded, see assay-policy(5); without one\n"
 	"                  nothing is evaluated and no verdict is given\n"
+	"  --event-policy FILE  what the events of the boot log must be, see\n"
+	"                  assay-event-policy(5)\n"
 	"  --anchor FILE   trust this certificate for devices (repeatable)\n"
 	"  --crl FILE      honour this revocation list (repeatable)\n"
+	"  --ocsp FILE     honour this OCSP response, DER (repeatable)\n"
 	"  --reference DIR compare with what assay-rim-import put there\n"
 	"  --ak-name HEX   vouch for the attestation key with this TPM name\n"
 	"  --at TIME       judge certificates at this time (default: now)\n"
