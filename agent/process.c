@@ -489,6 +489,7 @@ process_enrol(const struct config *cf, const struct enrol_files *files)
 	struct running r = {.st = OK};
 	struct job job;
 	enum status st, ended;
+	bool made;
 
 	job_init(&job, cf);
 	job.keys_only = files->request != NULL;
@@ -503,7 +504,11 @@ process_enrol(const struct config *cf, const struct enrol_files *files)
 		st = start(&r, PROCESS_ENROL_SEND, &job);
 	if (st == OK)
 		st = start(&r, PROCESS_ENROL_SEAL, &job);
+	made = job.fd[FD_OUT] >= 0;
 	job_close(&job);
 	ended = wait_all(&r, job.deadline, NULL);
-	return ended != OK ? ended : st;
+	st = ended != OK ? ended : st;
+	if (st != OK && made)
+		(void)unlink(files->request);
+	return st;
 }

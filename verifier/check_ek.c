@@ -278,10 +278,11 @@ check_tpm_roots(struct bytes file)
 	json_t *list = json_array();
 	enum status st;
 
-	if (r == NULL || json_object_set_new(r->data, "authorities", list)) {
-		assay_result_free(r);
+	if (r == NULL) {
+		json_decref(list);
 		return NULL;
 	}
+	json_object_set_new(r->data, "authorities", list);
 	verdict_subject(r, BYTES_LIT("anchor"));
 	if (file.n == 0) {
 		r->shown = true;

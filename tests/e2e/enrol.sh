@@ -230,6 +230,13 @@ check $? "N3: there is nothing to get"
 post "$api/00000000-0000-4000-8000-000000000000" proof.json
 [ "$code" = 404 ] && grep -q ENROLMENT_UNKNOWN body
 check $? "an answer nobody asked for"
+for bad in X ../x %0a %00 "$id$id" "$(echo "$id" | tr a-f A-F)Z"; do
+	post "$api/$bad" proof.json
+	[ "$code" = 400 ] || [ "$code" = 404 ]
+	check $? "N5: an id that is none: $bad"
+done
+! grep -q '[^ -~]' serve.err
+check $? "N5: nothing of it stands raw in the log"
 post "$api/$id" request.json
 [ "$code" = 400 ] && grep -q ENROLMENT_MALFORMED body
 check $? "an answer that is none"

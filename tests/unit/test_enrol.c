@@ -231,6 +231,25 @@ test_bound(void **state)
 	assert_int_equal(ask(p, "SELECT count(*) FROM challenges"), 2);
 }
 
+/* Whoever has a certificate keeps its host waiting, and no other. */
+static void
+test_bound_per_key(void **state)
+{
+	struct place *p = *state;
+	struct challenge c;
+
+	limits = store_limits;
+	is(open_as(p, STORE_WRITE), OK);
+	for (unsigned n = 0; n < 8; n++) {
+		c = question(n, n, 1);
+		is(store_challenge_add(p->store, &c), OK);
+	}
+	c = question(8, 8, 1);
+	is(store_challenge_add(p->store, &c), ENROLMENTS_FULL);
+	c = question(8, 8, 2);
+	is(store_challenge_add(p->store, &c), OK);
+}
+
 /* N16: the same key with another, from whichever side it comes. */
 static void
 test_pairs(void **state)
@@ -367,7 +386,7 @@ test_race(void **state)
 	pid_t child[RACERS];
 	int won = 0;
 
-	limits.challenges = RACERS * EACH;
+	limits.challenges = limits.challenges_per_ek = RACERS * EACH;
 	is(open_as(p, STORE_WRITE), OK);
 	for (unsigned n = 0; n < RACERS * EACH; n++) {
 		struct challenge c = question(n, n, 1);
@@ -510,6 +529,7 @@ main(void)
 	    CASE(test_whole),
 	    CASE(test_once),
 	    CASE(test_bound),
+	    CASE(test_bound_per_key),
 	    CASE(test_pairs),
 	    CASE(test_changed),
 	    CASE(test_list),

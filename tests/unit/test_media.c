@@ -210,10 +210,65 @@ test_uuid_and_time(void **state)
 	}
 }
 
+static void
+test_media_is(void **state)
+{
+	static const struct {
+		const char *type;
+		bool json;
+	} rows[] = {
+	    {"application/json", true},
+	    {"Application/JSON", true},
+	    {"application/json; charset=utf-8", true},
+	    {" application/json ;a=b", true},
+	    {"application/jsonx", false},
+	    {"application", false},
+	    {";application/json", false},
+	    {"", false},
+	    {NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(
+		    media_is(rows[i].type, MEDIA_JSON), rows[i].json);
+}
+
+/* Base64 has one form, and no other is read. */
+static void
+test_base64(void **state)
+{
+	static const char *const bad[] = {"", "A", "AA", "AAA", "AA=A", "A===",
+	    "AAA-", "AAA_", "AAB=", "AB==", "AAAA=", " AAA", "AAA\n", "====",
+	    "AA==AAAA"};
+	uint8_t in[64], out[64];
+	char text[96];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(in); i++)
+		in[i] = (uint8_t)(i * 37 + 250);
+	for (size_t n = 1; n <= sizeof(in); n++) {
+		text_to_base64(in, n, text);
+		assert_int_equal(strlen(text), (n + 2) / 3 * 4);
+		assert_int_equal(
+		    text_from_base64(text, strlen(text), out, n), n);
+		assert_memory_equal(in, out, n);
+		assert_int_equal(
+		    text_from_base64(text, strlen(text), out, n - 1), 0);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(text_from_base64(bad[i], strlen(bad[i]), out,
+		                     sizeof(out)),
+		    0);
+	assert_int_equal(text_from_base64(NULL, 4, out, sizeof(out)), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_media_is),
+	    cmocka_unit_test(test_base64),
 	    cmocka_unit_test(test_accept),
 	    cmocka_unit_test(test_content_type),
 	    cmocka_unit_test(test_routes),

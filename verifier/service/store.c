@@ -18,6 +18,7 @@ const struct store_limits store_limits = {
     .bundles = 1024,
     .appraisals = 65536,
     .challenges = 1024,
+    .challenges_per_ek = 8,
 };
 
 enum {

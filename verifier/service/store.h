@@ -40,7 +40,8 @@ struct store_limits {
 	int64_t bundles_per_key; /* archived, of a key nobody enrolled */
 	int64_t bundles;         /* archived, of all such keys together */
 	int64_t appraisals;      /* rows, of all such keys together */
-	int64_t challenges;      /* hosts asked at one time */
+	int64_t challenges;      /* questions open at one time */
+	int64_t challenges_per_ek;
 };
 extern const struct store_limits store_limits;
 

@@ -135,23 +135,43 @@ check_pair(struct store *s, const struct enrolment *e, bool *known)
 	return st == ENROLMENT_UNKNOWN ? OK : st;
 }
 
-/* Is there room for one more question at time NOW? */
+/* Does the number that Q yields leave room below LIMIT? */
 static enum status
-room(struct store *s, int64_t now)
+below(struct store *s, enum query q, const struct value *v, size_t n,
+    int64_t limit)
 {
 	sqlite3_stmt *row;
 	enum status st;
 	int64_t count;
 
-	st = sql_first(s, Q_CHALLENGE_COUNT, SQL_VALUES(value_int(now)), &row);
-	if (st != OK)
+	if ((st = sql_first(s, q, v, n, &row)) != OK)
 		return st;
 	count = sqlite3_column_int64(row, 0);
 	sql_done(row);
-	if (count >= s->limits.challenges)
-		return fault_set(&s->fault, ENROLMENTS_FULL,
-		    "%lld hosts are being asked", (long long)count);
-	return OK;
+	if (count < limit)
+		return OK;
+	return fault_set(&s->fault, ENROLMENTS_FULL,
+	    "%lld questions are open%s", (long long)count,
+	    q == Q_CHALLENGE_COUNT_EK ? " for one endorsement key" : "");
+}
+
+/*
+ * Is there room for one more question?  A certificate is no secret: whoever
+ * has one may keep its host waiting, but no other.
+ */
+static enum status
+room(struct store *s, const struct challenge *c)
+{
+	const struct enrolment *e = &c->enrolment;
+	enum status st = below(s, Q_CHALLENGE_COUNT,
+	    SQL_VALUES(value_int(c->created)), s->limits.challenges);
+
+	if (st != OK)
+		return st;
+	return below(s, Q_CHALLENGE_COUNT_EK,
+	    SQL_VALUES(value_int(c->created),
+	        value_blob(e->ek_name, e->ek_name_len)),
+	    s->limits.challenges_per_ek);
 }
 
 enum status
@@ -173,7 +193,7 @@ store_challenge_add(struct store *s, const struct challenge *c)
 	if (st == OK)
 		st = check_pair(s, e, &known);
 	if (st == OK)
-		st = room(s, c->created);
+		st = room(s, c);
 	if (st == OK)
 		st = sql_run(s, Q_CHALLENGE_ADD,
 		    SQL_VALUES(value_text(c->id),

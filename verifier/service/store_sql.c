@@ -52,6 +52,9 @@ static const char *const text[QUERY_COUNT] = {
                           " ORDER BY expiry LIMIT 256)",
     [Q_CHALLENGE_COUNT] = "SELECT count(*) FROM challenges WHERE open = 1"
                           " AND expiry > ?1",
+    [Q_CHALLENGE_COUNT_EK] = "SELECT count(*) FROM challenges"
+                             " WHERE open = 1 AND expiry > ?1"
+                             " AND ek_name = ?2",
     [Q_CHALLENGE_ADD] = "INSERT INTO challenges (id, proof, ak_name,"
                         " ek_name, keys, detail, open, created, expiry)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8)",
