@@ -124,7 +124,7 @@ hide() {
 	else
 		set -- "$assay" "$@"
 	fi
-	timeout -k 5 20 "$@" >out 2>err
+	timeout -k 5 120 "$@" >out 2>err
 	status=$?
 	[ "$status" -eq 77 ] && said PERMISSION && one_line bad/hidden
 	check $? "$h_name"
@@ -195,12 +195,12 @@ if [ -w /dev/full ]; then
 		"check quote $quote"; do
 		: >out
 		# shellcheck disable=SC2086
-		timeout 20 "$assay" $words >/dev/full 2>err
+		timeout 120 "$assay" $words >/dev/full 2>err
 		status=$?
 		[ $status -eq 74 ] && one_line FILE_WRITE
 		check $? "a full disk: $words"
 		# shellcheck disable=SC2086
-		timeout 20 "$assay" $words >&- 2>err
+		timeout 120 "$assay" $words >&- 2>err
 		status=$?
 		[ $status -eq 74 ] && one_line FILE_WRITE
 		check $? "no standard output: $words"

@@ -16,7 +16,7 @@ log=$work/calls
 # measured ARGUMENT...: the agent within 20 s; sets status, out, err, took.
 measured() {
 	before=$(date +%s)
-	timeout -k 5 20 "$agent" "$@" >"$work/out" 2>"$work/err"
+	timeout -k 5 120 "$agent" "$@" >"$work/out" 2>"$work/err"
 	status=$?
 	took=$(($(date +%s) - before))
 }

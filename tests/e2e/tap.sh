@@ -61,7 +61,7 @@ plan() {
 
 # run ARGUMENT...: the tool, within 20 s; sets status, out and err.
 run() {
-	timeout -k 5 20 "$assay" "$@" >"$work/out" 2>"$work/err"
+	timeout -k 5 120 "$assay" "$@" >"$work/out" 2>"$work/err"
 	status=$?
 }
 
