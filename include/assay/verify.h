@@ -40,6 +40,7 @@ enum assay_input {
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
+	ASSAY_REFERENCE_INDEX = 8, /* of assay-rim-import; before the values */
 };
 
 /*
