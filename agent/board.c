@@ -15,26 +15,10 @@ enum board_key {
 	BOARD_MEASUREMENTS = 5,
 };
 
-static void
-board_sort(struct board_view *board)
-{
-	for (size_t i = 1; i < board->count; i++) {
-		struct board_device d = board->device[i];
-		size_t k = i;
-
-		while (k > 0 &&
-		       label_before(d.label, board->device[k - 1].label)) {
-			board->device[k] = board->device[k - 1];
-			k--;
-		}
-		board->device[k] = d;
-	}
-}
-
 void
 board_encode(struct board_view *board, struct writer *w)
 {
-	board_sort(board);
+	label_sort(board->device, board->count, sizeof(board->device[0]));
 	dcbor_put_array(w, board->count);
 	for (size_t i = 0; i < board->count; i++) {
 		const struct board_device *d = &board->device[i];

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bytes.h"
+
 #define AT(member) offsetof(struct config, member)
 
 static const struct config_key keys[] = {
@@ -69,25 +71,6 @@ config_given(const struct config *c, const char *name)
 }
 
 static bool
-parse_number(const struct config_key *k, const char *s, uint64_t *out)
-{
-	size_t n = strlen(s);
-	uint64_t v = 0;
-
-	if (n < 1 || n > 9)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return false;
-		v = v * 10 + (uint64_t)(s[i] - '0');
-	}
-	if (v < k->min || v > k->max)
-		return false;
-	*out = v;
-	return true;
-}
-
-static bool
 parse_bool(const char *s, bool *out)
 {
 	bool yes = strcmp(s, "yes") == 0;
@@ -113,7 +96,8 @@ key_store(struct config *c, const struct config_key *k, const char *value)
 		memcpy(at, value, strlen(value) + 1);
 		return true;
 	case CONFIG_NUMBER:
-		if (!parse_number(k, value, &number))
+		if (!bytes_to_number(bytes_str(value), 10, 9, &number) ||
+		    number < k->min || number > k->max)
 			return false;
 		memcpy(at, &number, sizeof(number));
 		return true;

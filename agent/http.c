@@ -42,42 +42,21 @@ static enum status
 status_line(struct http_reply *r)
 {
 	const char *s = r->line;
-	unsigned v = 0;
+	uint64_t v;
 
 	if (r->line_len < 12 || memcmp(s, "HTTP/1.", 7) != 0 ||
-	    (s[7] != '0' && s[7] != '1') || s[8] != ' ')
+	    (s[7] != '0' && s[7] != '1') || s[8] != ' ' ||
+	    !bytes_to_number(bytes_view(s + 9, 3), 10, 3, &v))
 		return HTTP_MALFORMED;
-	for (size_t i = 9; i < 12; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return HTTP_MALFORMED;
-		v = v * 10 + (unsigned)(s[i] - '0');
-	}
 	if (r->line_len > 12 && s[12] != ' ')
 		return HTTP_MALFORMED;
 	/* 101 would change the protocol, which nobody asked for. */
 	if (v < 100 || v > 599 || v == 101)
 		return HTTP_MALFORMED;
 	r->http10 = s[7] == '0';
-	r->status = v;
+	r->status = (unsigned)v;
 	r->step = HTTP_HEADER;
 	return OK;
-}
-
-/* A decimal length of at most ten digits. */
-static bool
-parse_length(const char *s, uint64_t *out)
-{
-	size_t n = strlen(s);
-
-	*out = 0;
-	if (n < 1 || n > 10)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return false;
-		*out = *out * 10 + (uint64_t)(s[i] - '0');
-	}
-	return true;
 }
 
 /* Keep the value of a header that may be there once. */
@@ -110,7 +89,8 @@ on_content_type(struct http_reply *r, const char *value)
 static enum status
 on_content_length(struct http_reply *r, const char *value)
 {
-	if (r->has_length || !parse_length(value, &r->left))
+	if (r->has_length ||
+	    !bytes_to_number(bytes_str(value), 10, 10, &r->left))
 		return HTTP_MALFORMED;
 	r->has_length = true;
 	return OK;

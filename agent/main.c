@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 #include "say.h"
 #include "url.h"
 
-enum { KEYS_MAX = 32 };
+enum { KEYS_MAX = 32, KEY_OPTION = 256 };
 
 /* What the command line said. */
 struct call {
@@ -32,48 +33,56 @@ struct call {
 	const char *nonce;
 	const char *output;
 	const char *evidence; /* folder of evidence fetched out of band */
+	struct enrol_files enrol;
 	bool once, json, help, print_nonces;
 };
 
 static enum status run_measure(struct call *call);
 static enum status run_report(struct call *call);
 static enum status run_run(struct call *call);
+static enum status run_enrol(struct call *call);
 
-/* Options of single commands; keys of the configuration follow them. */
-enum option_id {
-	OPT_KEY,
-	OPT_CONFIG,
-	OPT_HELP,
-	OPT_NONCE,
-	OPT_ONCE,
-	OPT_JSON,
-	OPT_OUTPUT,
-	OPT_EVIDENCE,
-	OPT_PRINT_NONCES
+enum {
+	FOR_MEASURE = 1,
+	FOR_REPORT = 2,
+	FOR_RUN = 4,
+	FOR_ENROL = 8,
+	FOR_ALL = 15,
 };
 
-enum { FOR_MEASURE = 1, FOR_REPORT = 2, FOR_RUN = 4, FOR_ALL = 7 };
+#define AT(member) offsetof(struct call, member)
 
+/*
+ * Options of single commands, by a letter that is an option of its own where
+ * it stands in the string for getopt_long; keys of the configuration follow.
+ */
 static const struct {
 	const char *name;
-	const char *hint; /* NULL: no value */
-	enum option_id id;
+	const char *hint; /* NULL: no value, there is a bool at its place */
+	int letter;
+	size_t at;
 	unsigned commands;
 	const char *help;
 } options[] = {
-    {"config", "FILE", OPT_CONFIG, FOR_ALL,
+    {"config", "FILE", 'c', AT(config_file), FOR_ALL,
         "settings; default " CONFIG_DEFAULT_FILE},
-    {"json", NULL, OPT_JSON, FOR_MEASURE, "print one JSON object"},
-    {"nonce", "HEX", OPT_NONCE, FOR_REPORT,
+    {"json", NULL, 'j', AT(json), FOR_MEASURE, "print one JSON object"},
+    {"nonce", "HEX", 'n', AT(nonce), FOR_REPORT,
         "what the report answers: 64 hexadecimal digits"},
-    {"output", "FILE", OPT_OUTPUT, FOR_REPORT,
+    {"output", "FILE", 'o', AT(output), FOR_REPORT,
         "where the bundle goes, also -o; - is standard output"},
-    {"device-evidence", "DIR", OPT_EVIDENCE, FOR_REPORT,
+    {"device-evidence", "DIR", 'e', AT(evidence), FOR_REPORT,
         "evidence fetched out of band, as files gpu-0.json and so on"},
-    {"print-nonces", NULL, OPT_PRINT_NONCES, FOR_REPORT,
+    {"print-nonces", NULL, 'p', AT(print_nonces), FOR_REPORT,
         "only print the nonce that each device has to answer"},
-    {"once", NULL, OPT_ONCE, FOR_RUN, "one report, then exit"},
-    {"help", NULL, OPT_HELP, FOR_ALL, "this text"},
+    {"once", NULL, '1', AT(once), FOR_RUN, "one report, then exit"},
+    {"ek-cert", "FILE", 'k', AT(enrol.ek_cert), FOR_ENROL,
+        "the endorsement key's certificate, if the TPM does not hold it"},
+    {"request", "FILE", 'r', AT(enrol.request), FOR_ENROL,
+        "only write the request, for an operator to carry"},
+    {"response", "FILE", 's', AT(enrol.response), FOR_ENROL,
+        "only answer what came back, on standard output"},
+    {"help", NULL, 'h', AT(help), FOR_ALL, "this text"},
 };
 
 static const struct command {
@@ -86,6 +95,8 @@ static const struct command {
         "print accelerators and facts; no TPM, no network"},
     {"report", run_report, FOR_REPORT,
         "write one evidence bundle for a nonce; no network"},
+    {"enroll", run_enrol, FOR_ENROL,
+        "show a verifier, once, that this TPM holds its keys"},
     {"run", run_run, FOR_RUN, "report to a verifier, again and again or once"},
 };
 
@@ -144,10 +155,10 @@ build_options(const struct command *cmd, struct option *out)
 			out[at++] = (struct option){options[i].name,
 			    options[i].hint == NULL ? no_argument
 			                            : required_argument,
-			    NULL, (int)options[i].id};
+			    NULL, options[i].letter};
 	for (size_t i = 0; i < n; i++)
 		out[at++] = (struct option){
-		    keys[i].name, required_argument, NULL, OPT_KEY};
+		    keys[i].name, required_argument, NULL, KEY_OPTION};
 	out[at] = (struct option){0};
 }
 
@@ -155,40 +166,25 @@ build_options(const struct command *cmd, struct option *out)
 static enum status
 take_option(struct call *call, int id, const char *name)
 {
-	switch (id) {
-	case OPT_KEY:
+	size_t i = 0;
+	char *at;
+
+	if (id == KEY_OPTION) {
 		if (call->set == KEYS_MAX)
 			return say(USAGE, "too many options");
 		call->key[call->set] = name;
 		call->value[call->set++] = optarg;
-		break;
-	case OPT_CONFIG:
-		call->config_file = optarg;
-		break;
-	case OPT_NONCE:
-		call->nonce = optarg;
-		break;
-	case OPT_OUTPUT:
-		call->output = optarg;
-		break;
-	case OPT_EVIDENCE:
-		call->evidence = optarg;
-		break;
-	case OPT_PRINT_NONCES:
-		call->print_nonces = true;
-		break;
-	case OPT_ONCE:
-		call->once = true;
-		break;
-	case OPT_JSON:
-		call->json = true;
-		break;
-	case OPT_HELP:
-		call->help = true;
-		break;
-	default:
-		return USAGE; /* getopt_long has said why */
+		return OK;
 	}
+	while (i < COUNT(options) && options[i].letter != id)
+		i++;
+	if (i == COUNT(options))
+		return USAGE; /* getopt_long has said why */
+	at = (char *)call + options[i].at;
+	if (options[i].hint == NULL)
+		*(bool *)at = true;
+	else
+		memcpy(at, &optarg, sizeof(optarg));
 	return OK;
 }
 
@@ -201,14 +197,9 @@ parse_options(
 	int id, index = 0;
 
 	build_options(cmd, longs);
-	while ((id = getopt_long(argc, argv, shorts, longs, &index)) != -1) {
-		if (id == 'o')
-			id = OPT_OUTPUT;
-		else if (id == 'h')
-			id = OPT_HELP;
+	while ((id = getopt_long(argc, argv, shorts, longs, &index)) != -1)
 		if (take_option(call, id, longs[index].name) != OK)
 			return USAGE;
-	}
 	if (optind < argc)
 		return say(USAGE,
 		    "\"%s\" is no option; see assay-agent %s "
@@ -295,15 +286,13 @@ jitter(uint64_t seconds)
 	return ms - spread / 2 + spread * r / UINT32_MAX;
 }
 
+/* What only an operator can mend ends the program at once. */
 static enum status
-run_run(struct call *call)
+check_verifier(const struct config *cf)
 {
-	const struct config *cf = &call->config;
-	bool stopped = false;
 	struct url url;
 	enum status st;
 
-	/* What only an operator can mend ends the program at once. */
 	if (cf->verifier[0] == '\0')
 		return say(USAGE, "name the verifier: --verifier URL, or the "
 		                  "key verifier");
@@ -313,7 +302,31 @@ run_run(struct call *call)
 		    strchr(cf->verifier, '@') != NULL ? "...@..."
 		                                      : cf->verifier,
 		    status_text(st));
+	return OK;
+}
 
+static enum status
+run_enrol(struct call *call)
+{
+	const struct enrol_files *files = &call->enrol;
+	enum status st;
+
+	if (files->request == NULL && files->response == NULL &&
+	    (st = check_verifier(&call->config)) != OK)
+		return st;
+	process_block_signals(false);
+	return process_enrol(&call->config, files);
+}
+
+static enum status
+run_run(struct call *call)
+{
+	const struct config *cf = &call->config;
+	bool stopped = false;
+	enum status st;
+
+	if ((st = check_verifier(cf)) != OK)
+		return st;
 	if (!config_given(cf, "state") && !file_has_folder(cf->state))
 		say_note("%s: there is no such folder; reports are not "
 		         "chained, see state",

@@ -8,22 +8,21 @@
 
 #include "deadline.h"
 
-static const struct message_rule rules[] = {
-    /* type, name, from, to, least and most bytes */
-    {MESSAGE_NONCE, "NONCE", ROLE_SEND | ROLE_SUPERVISOR, ROLE_SEAL, NONCE_LEN,
+/* Who may send what to whom: FROM and TO are sets of roles. */
+static const struct rule {
+	enum message type;
+	unsigned from, to;
+	uint32_t min, max; /* bytes */
+} rules[] = {
+    {MESSAGE_NONCE, ROLE_SEND | ROLE_SUPERVISOR, ROLE_SEAL, NONCE_LEN,
         NONCE_LEN},
-    {MESSAGE_ASK, "ASK", ROLE_SEAL, ROLE_COLLECT, ASK_MIN, ASK_MAX},
-    {MESSAGE_BOARD, "BOARD", ROLE_COLLECT, ROLE_SEAL, 1, BOARD_MAX},
-    {MESSAGE_BUNDLE, "BUNDLE", ROLE_SEAL, ROLE_SEND | ROLE_SUPERVISOR, 1,
-        EVIDENCE_MAX},
+    {MESSAGE_ASK, ROLE_SEAL, ROLE_COLLECT, ASK_MIN, ASK_MAX},
+    {MESSAGE_BOARD, ROLE_COLLECT, ROLE_SEAL, 1, BOARD_MAX},
+    {MESSAGE_BUNDLE, ROLE_SEAL, ROLE_SEND | ROLE_SUPERVISOR, 1, EVIDENCE_MAX},
+    {MESSAGE_KEYS, ROLE_SEAL, ROLE_SEND, 1, KEYS_MAX},
+    {MESSAGE_CREDENTIAL, ROLE_SEND, ROLE_SEAL, 1, CREDENTIAL_MAX},
+    {MESSAGE_PROOF, ROLE_SEAL, ROLE_SEND, PROOF_LEN, PROOF_LEN},
 };
-
-const struct message_rule *
-message_rules(size_t *count)
-{
-	*count = sizeof(rules) / sizeof(rules[0]);
-	return rules;
-}
 
 struct channel
 channel_of(int fd, enum role self, enum role peer)
@@ -36,7 +35,7 @@ message_permit(
     unsigned seen, enum role from, enum role to, enum message type, size_t len)
 {
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		const struct message_rule *r = &rules[i];
+		const struct rule *r = &rules[i];
 
 		if (r->type != type)
 			continue;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* [supervisor] [collect] [seal] [send] */
 /*
- * What may travel between the processes of the agent: the four messages in
- * the table in message.c, each in one direction, each at most once per
- * report.  Anything else is MESSAGE_REFUSED and ends the report.
+ * What may travel between the processes of the agent: the messages in the
+ * table in message.c, each in one direction, each at most once per report.
+ * Anything else is MESSAGE_REFUSED and ends the report.
  *
  *	frame  = type u8, length u32 little-endian, body
  *
@@ -11,6 +11,13 @@
  *	ASK    = nonce, 32 bytes; name of the AK, 34 or 50 bytes
  *	BOARD  = deterministic CBOR, see board.h
  *	BUNDLE = evidence, see docs/protocol.md
+ *
+ * and in an enrolment, which an operator starts by itself, no others than
+ *
+ *	KEYS       = certificate, chain and public area of the endorsement
+ *	             key, public area of the AK, each a TPM2B
+ *	CREDENTIAL = TPM2B_ID_OBJECT, TPM2B_ENCRYPTED_SECRET
+ *	PROOF      = 32 bytes
  */
 #ifndef ASSAY_MESSAGE_H
 #define ASSAY_MESSAGE_H
@@ -31,6 +38,9 @@ enum message {
 	MESSAGE_ASK = 2,
 	MESSAGE_BOARD = 3,
 	MESSAGE_BUNDLE = 4,
+	MESSAGE_KEYS = 5,
+	MESSAGE_CREDENTIAL = 6,
+	MESSAGE_PROOF = 7,
 };
 
 enum {
@@ -38,18 +48,10 @@ enum {
 	ASK_MIN = NONCE_LEN + 2 + 32,
 	ASK_MAX = NONCE_LEN + 2 + 48,
 	BOARD_MAX = 1 << 20,
+	KEYS_MAX = 1 << 14,
+	CREDENTIAL_MAX = 700,
+	PROOF_LEN = 32,
 };
-
-/* One row of the table: FROM and TO are sets of roles. */
-struct message_rule {
-	enum message type;
-	const char *name;
-	unsigned from, to;
-	uint32_t min, max;
-};
-
-/* The whole table, for those who print or test it. */
-const struct message_rule *message_rules(size_t *count);
 
 /* One end of a connection between two processes. */
 struct channel {

@@ -184,8 +184,8 @@ explain(const struct net *net, const struct http_reply *reply, enum status st)
 	return st;
 }
 
-enum status
-net_exchange(struct net *net, struct bytes head, struct bytes body,
+static enum status
+exchange(struct net *net, struct bytes head, struct bytes body,
     struct http_reply *reply, uint64_t deadline)
 {
 	enum status st, sent;
@@ -214,4 +214,23 @@ out:
 		tls_close(net->tls);
 	(void)close(fd);
 	return st;
+}
+
+enum status
+net_post(struct net *net, struct http_request *req, struct bytes body,
+    struct writer into, struct http_reply *reply, uint64_t deadline)
+{
+	uint8_t head[2048], host[URL_HOST_MAX + 8];
+	struct writer wh = writer_of(head, sizeof(head));
+	struct writer wa = writer_of(host, sizeof(host));
+
+	url_authority(&net->url, &wa);
+	req->method = "POST";
+	req->host = writer_view(&wa);
+	req->length = body.n;
+	http_write_request(req, &wh);
+	if (wa.failed || wh.failed)
+		return say(URL_MALFORMED, "the request is too long");
+	http_begin(reply, into);
+	return exchange(net, writer_view(&wh), body, reply, deadline);
 }

@@ -27,10 +27,12 @@ enum status net_open(struct net *net, const char *url, const char *ca_file);
 void net_free(struct net *net);
 
 /*
- * Send HEAD and BODY and read the answer into REPLY, which http_begin has
- * made ready.  What HTTP says stays in REPLY; says what is wrong.
+ * POST BODY as REQ, of which target, types and, with a body, content type are
+ * set; read the answer into REPLY, its body into the memory INTO.  What HTTP
+ * says stays in REPLY; says what is wrong.
  */
-enum status net_exchange(struct net *net, struct bytes head, struct bytes body,
-    struct http_reply *reply, uint64_t deadline);
+enum status net_post(struct net *net, struct http_request *req,
+    struct bytes body, struct writer into, struct http_reply *reply,
+    uint64_t deadline);
 
 #endif

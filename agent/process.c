@@ -21,7 +21,7 @@
 #include "roles.h"
 #include "say.h"
 
-_Static_assert(STATUS_COUNT < 256, "a status is told as an exit status");
+_Static_assert(STATUS_AGENT_COUNT <= 256, "it is told as an exit status");
 
 enum process_id {
 	PROCESS_SEND,
@@ -29,6 +29,8 @@ enum process_id {
 	PROCESS_COLLECT,
 	PROCESS_MEASURE,
 	PROCESS_NONCES,
+	PROCESS_ENROL_SEND,
+	PROCESS_ENROL_SEAL,
 	PROCESS_COUNT
 };
 
@@ -65,6 +67,12 @@ static const struct process {
         MEBIBYTES(65536), 0, SIGKILL},
     [PROCESS_NONCES] = {"collect", collect_run, KEEPS(FD_COLLECT), true, 1024,
         MEBIBYTES(65536), 1000, SIGKILL},
+    [PROCESS_ENROL_SEND] = {"send", enrol_send_run,
+        KEEPS(FD_FRONT) | KEEPS(FD_RESPONSE) | KEEPS(FD_OUT), true, 32,
+        MEBIBYTES(256), 0, SIGKILL},
+    [PROCESS_ENROL_SEAL] = {"seal", enrol_seal_run,
+        KEEPS(FD_SEAL_FRONT) | KEEPS(FD_EK_CERT), false, 32, MEBIBYTES(256),
+        500, 0},
 };
 
 enum {
@@ -201,7 +209,7 @@ keep_descriptors(const struct process *p, struct job *job)
 	return done;
 }
 
-/* The life of a process after the fork; its status is its exit status. */
+/* The life of a process after the fork. */
 static enum status
 child(const struct process *p, struct job *job, pid_t supervisor)
 {
@@ -225,6 +233,13 @@ child(const struct process *p, struct job *job, pid_t supervisor)
 	return p->run(job);
 }
 
+/* An outcome as an exit status; nothing of the agent has another. */
+static int
+told(enum status st)
+{
+	return (int)(st < STATUS_AGENT_COUNT ? st : INTERNAL);
+}
+
 static enum status
 start(struct running *r, enum process_id id, struct job *job)
 {
@@ -235,7 +250,7 @@ start(struct running *r, enum process_id id, struct job *job)
 	if (pid < 0)
 		return say(NO_MEMORY, "fork: %s", strerror(errno));
 	if (pid == 0)
-		exit((int)child(&processes[id], job, supervisor));
+		exit(told(child(&processes[id], job, supervisor)));
 	r->pid[id] = pid;
 	r->left++;
 	return OK;
@@ -257,7 +272,7 @@ note_end(struct running *r, size_t id, int ws)
 
 	r->pid[id] = 0;
 	r->left--;
-	if (WIFEXITED(ws) && WEXITSTATUS(ws) < STATUS_COUNT)
+	if (WIFEXITED(ws) && WEXITSTATUS(ws) < STATUS_AGENT_COUNT)
 		st = (enum status)WEXITSTATUS(ws);
 	else if (WIFSIGNALED(ws) && !r->failed)
 		st = say(PROCESS_DIED, "[%s] was ended by signal %d",
@@ -284,11 +299,10 @@ reap(struct running *r)
 	}
 }
 
-/* Wait for one of the signals held back; its number, or -1. */
-static int
-wait_signal(bool stop_too, int ms)
+/* The signals waited for: of a child, and of who wants an end. */
+static sigset_t
+awaited(bool stop_too)
 {
-	struct timespec ts = {ms / 1000, ms % 1000 * 1000000L};
 	sigset_t set;
 
 	(void)sigemptyset(&set);
@@ -297,20 +311,24 @@ wait_signal(bool stop_too, int ms)
 		(void)sigaddset(&set, SIGTERM);
 		(void)sigaddset(&set, SIGINT);
 	}
+	return set;
+}
+
+/* Wait for one of the signals held back; its number, or -1. */
+static int
+wait_signal(bool stop_too, int ms)
+{
+	struct timespec ts = {ms / 1000, ms % 1000 * 1000000L};
+	sigset_t set = awaited(stop_too);
+
 	return sigtimedwait(&set, NULL, &ts);
 }
 
 void
 process_block_signals(bool stop_too)
 {
-	sigset_t set;
+	sigset_t set = awaited(stop_too);
 
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGCHLD);
-	if (stop_too) {
-		(void)sigaddset(&set, SIGTERM);
-		(void)sigaddset(&set, SIGINT);
-	}
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -462,5 +480,30 @@ process_send(const struct config *cf, bool *stopped)
 		st = start_report(&r, &job);
 	job_close(&job);
 	ended = wait_all(&r, job.deadline, stopped);
+	return ended != OK ? ended : st;
+}
+
+enum status
+process_enrol(const struct config *cf, const struct enrol_files *files)
+{
+	struct running r = {.st = OK};
+	struct job job;
+	enum status st, ended;
+
+	job_init(&job, cf);
+	job.keys_only = files->request != NULL;
+	st = job_pair(&job, FD_FRONT, FD_SEAL_FRONT);
+	if (st == OK && files->ek_cert != NULL)
+		st = file_open(files->ek_cert, false, &job.fd[FD_EK_CERT]);
+	if (st == OK && files->response != NULL)
+		st = file_open(files->response, false, &job.fd[FD_RESPONSE]);
+	if (st == OK && files->request != NULL)
+		st = file_create(files->request, &job.fd[FD_OUT]);
+	if (st == OK)
+		st = start(&r, PROCESS_ENROL_SEND, &job);
+	if (st == OK)
+		st = start(&r, PROCESS_ENROL_SEAL, &job);
+	job_close(&job);
+	ended = wait_all(&r, job.deadline, NULL);
 	return ended != OK ? ended : st;
 }

@@ -32,6 +32,16 @@ enum status process_report(const struct config *cf, struct bytes nonce,
  */
 enum status process_send(const struct config *cf, bool *stopped);
 
+/*
+ * Enrol this host: [seal] and [send], by the network or by FILES, of which
+ * those that are NULL are not used.
+ */
+struct enrol_files {
+	const char *ek_cert, *request, *response;
+};
+enum status process_enrol(
+    const struct config *cf, const struct enrol_files *files);
+
 /* Sleep for MS; true when SIGTERM or SIGINT asked for an end. */
 bool process_pause(uint64_t ms);
 

@@ -31,25 +31,13 @@ static enum status
 send_request(struct send *s, struct http_request *req, struct bytes body,
     size_t cap, uint8_t **json)
 {
-	uint8_t head[2048], host[URL_HOST_MAX + 8];
-	struct writer wh = writer_of(head, sizeof(head));
-	struct writer wa = writer_of(host, sizeof(host));
 	enum status st;
 
-	url_authority(&s->net.url, &wa);
-	req->method = "POST";
-	req->host = writer_view(&wa);
 	req->accept = SESSION_MEDIA_TYPE;
-	req->length = body.n;
-	http_write_request(req, &wh);
-	if (wa.failed || wh.failed)
-		return say(URL_MALFORMED, "the request is too long");
-
 	if ((*json = malloc(cap)) == NULL)
 		return say(NO_MEMORY, "for the answer");
-	http_begin(&s->reply, writer_of(*json, cap));
-	st = net_exchange(
-	    &s->net, writer_view(&wh), body, &s->reply, s->job->deadline);
+	st = net_post(&s->net, req, body, writer_of(*json, cap), &s->reply,
+	    s->job->deadline);
 	if (st == OK && !session_type_ok(s->reply.content_type))
 		st = say(SESSION_MALFORMED, "%s: the answer is not of type %s",
 		    req->target, SESSION_MEDIA_TYPE);

@@ -57,16 +57,10 @@ path_ok(const char *path)
 static bool
 port_parse(const char *s, size_t n, char out[6])
 {
-	unsigned long v = 0;
+	uint64_t v;
 
-	if (n < 1 || n > 5 || s[0] == '0')
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] < '0' || s[i] > '9')
-			return false;
-		v = v * 10 + (unsigned long)(s[i] - '0');
-	}
-	return v <= 65535 && copy(out, 6, s, n);
+	return bytes_to_number(bytes_view(s, n), 10, 5, &v) && s[0] != '0' &&
+	       v <= 65535 && copy(out, 6, s, n);
 }
 
 /* Host characters: a name, an IPv4 address, or what stood in brackets. */

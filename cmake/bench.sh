@@ -95,6 +95,22 @@ echo "assay check quote against tpm2_checkquote: that quote"
 	tpm2_checkquote -u "$work/ak.pub" -m "$work/msg" -s "$work/sig" \
 	-q $nonce -f "$work/pcrs" -g sha256
 
+# A boot log of about 50 kB, when there is one.
+log=${ASSAY_SAMPLES:-../shared/samples}/tpm/ima
+log=$log/sample-binary_bios_measurements-pcrs-8-9
+if [ -r "$log" ]; then
+	"$bin/assay" check eventlog "$log" >"$work/log.txt" || :
+	grep '^sha[0-9]*:' "$work/log.txt" >"$work/log.pcrs"
+	echo "assay check eventlog against tpm2_eventlog: $(wc -c <"$log") bytes"
+	"$bench" compare "$rounds" "$bin/assay" check eventlog \
+		--pcrs "$work/log.pcrs" "$log" -- tpm2_eventlog "$log"
+	echo "the same as JSON"
+	"$bench" compare "$rounds" "$bin/assay" check eventlog --json \
+		--pcrs "$work/log.pcrs" "$log" -- tpm2_eventlog "$log"
+else
+	echo "boot log: not measured, no samples"
+fi
+
 # The key that tpm2-tools make unless told otherwise.
 tpm2_createek -G rsa -c "$work/ek.ctx" >"$work/tools.log"
 tpm2_flushcontext -t

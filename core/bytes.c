@@ -21,18 +21,6 @@ bytes_eq(struct bytes a, struct bytes b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-bool
-bytes_eq_ct(struct bytes a, struct bytes b)
-{
-	uint8_t diff = 0;
-
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++)
-		diff = (uint8_t)(diff | (a.p[i] ^ b.p[i]));
-	return diff == 0;
-}
-
 int
 bytes_cmp(struct bytes a, struct bytes b)
 {
@@ -321,6 +309,26 @@ hex_digit(char c)
 	return -1;
 }
 
+void
+write_base64(struct writer *w, struct bytes b)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                             "abcdefghijklmnopqrstuvwxyz"
+	                             "0123456789+/";
+
+	for (size_t i = 0; i < b.n && !w->failed; i += 3) {
+		size_t n = b.n - i < 3 ? b.n - i : 3;
+		uint32_t v = (uint32_t)b.p[i] << 16;
+
+		v |= n > 1 ? (uint32_t)b.p[i + 1] << 8 : 0;
+		v |= n > 2 ? b.p[i + 2] : 0;
+		for (size_t k = 0; k < 4; k++)
+			write_u8(w,
+			    (uint8_t)(k > n ? '='
+			                    : digits[v >> (18 - 6 * k) & 63]));
+	}
+}
+
 ptrdiff_t
 bytes_from_hex(const char *s, size_t len, uint8_t *out, size_t cap)
 {
@@ -347,6 +355,25 @@ bytes_to_hex(struct bytes b, char *out)
 		*out++ = digits[b.p[i] & 15];
 	}
 	*out = '\0';
+}
+
+bool
+bytes_to_number(struct bytes t, unsigned base, size_t digits, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (t.n == 0 || t.n > digits)
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		int d = t.p[i] >= 'A' && t.p[i] <= 'F' ? -1 :
+		    hex_digit((char)t.p[i]);
+
+		if (d < 0 || (unsigned)d >= base)
+			return false;
+		v = v * base + (unsigned)d;
+	}
+	*out = v;
+	return true;
 }
 
 static const char base64url[] =
@@ -382,24 +409,4 @@ bytes_from_base64url(
 		bits &= (1u << held) - 1;
 	}
 	return bits == 0 ? (ptrdiff_t)n : -1;
-}
-
-ptrdiff_t
-bytes_to_base64url(struct bytes b, char *out, size_t cap)
-{
-	size_t need = b.n / 3 * 4 + (b.n % 3 == 0 ? 0 : b.n % 3 + 1);
-	uint32_t bits = 0;
-	unsigned held = 0;
-
-	if (need >= cap)
-		return -1;
-	for (size_t i = 0; i < b.n; i++) {
-		bits = bits << 8 | b.p[i];
-		for (held += 8; held >= 6; held -= 6)
-			*out++ = base64url[bits >> (held - 6) & 63];
-	}
-	if (held > 0)
-		*out++ = base64url[bits << (6 - held) & 63];
-	*out = '\0';
-	return (ptrdiff_t)need;
 }

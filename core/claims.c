@@ -224,7 +224,6 @@ get_claim(struct dcbor *c, int64_t key, struct claims *out)
 	case CLAIM_HWMODEL:
 	case CLAIM_HWVERSION:
 	case CLAIM_EPOCH:
-	case CLAIM_IMA_FROM:
 		dcbor_skip(c, 1);
 		break;
 	case CLAIM_UPTIME:
@@ -254,6 +253,13 @@ get_claim(struct dcbor *c, int64_t key, struct claims *out)
 	case CLAIM_CHAIN:
 		out->has_chain = true;
 		get_pair(c, 1, 32, &out->chain_previous, &out->chain_counter);
+		break;
+	case CLAIM_IMA_FROM:
+		out->has_ima_part = true;
+		dcbor_want_array(c, 3);
+		out->ima_first = dcbor_get_uint(c);
+		out->ima_start = get_sized_bstr(c, 20, HASH_MAX);
+		out->ima_total = dcbor_get_uint(c);
 		break;
 	case CLAIM_AGENT:
 		get_pair(c, 0, 32, &out->agent_digest, &out->sandbox);

@@ -180,6 +180,10 @@ struct claims {
 	bool has_chain;
 	uint64_t chain_counter;
 	struct bytes chain_previous; /* 32 bytes */
+	bool has_ima_part; /* else the list is sent from its first record */
+	uint64_t ima_first;
+	struct bytes ima_start; /* PCR 10 before that record */
+	uint64_t ima_total;
 	struct bytes agent_digest; /* 32 bytes */
 	uint64_t sandbox;
 };

@@ -35,35 +35,6 @@ put_device(struct writer *w, const struct device_claims *d)
 	}
 }
 
-/* Insertion sort by label: the lists are short and mostly in order. */
-static void
-sort_devices(struct claims *c)
-{
-	for (size_t i = 1; i < c->device_count; i++) {
-		struct device_claims d = c->devices[i];
-		size_t at = i;
-
-		for (; at > 0 && label_before(d.label, c->devices[at - 1].label);
-		     at--)
-			c->devices[at] = c->devices[at - 1];
-		c->devices[at] = d;
-	}
-}
-
-static void
-sort_digests(struct claims *c)
-{
-	for (size_t i = 1; i < c->digest_count; i++) {
-		struct item_digest d = c->digests[i];
-		size_t at = i;
-
-		for (; at > 0 && label_before(d.label, c->digests[at - 1].label);
-		     at--)
-			c->digests[at] = c->digests[at - 1];
-		c->digests[at] = d;
-	}
-}
-
 static void
 put_digests(struct writer *w, const struct claims *c)
 {
@@ -135,15 +106,22 @@ put_private(struct writer *w, const struct claims *c)
 	dcbor_put_bstr(w, c->agent_digest);
 	dcbor_put_uint(w, 1);
 	dcbor_put_uint(w, c->sandbox);
+	if (c->has_ima_part) {
+		dcbor_put_int(w, CLAIM_IMA_FROM);
+		dcbor_put_array(w, 3);
+		dcbor_put_uint(w, c->ima_first);
+		dcbor_put_bstr(w, c->ima_start);
+		dcbor_put_uint(w, c->ima_total);
+	}
 }
 
 void
 claims_encode(struct claims *c, struct writer *w)
 {
-	sort_devices(c);
-	sort_digests(c);
+	label_sort(c->devices, c->device_count, sizeof(c->devices[0]));
+	label_sort(c->digests, c->digest_count, sizeof(c->digests[0]));
 	dcbor_put_tag(w, TAG_UCCS);
-	dcbor_put_map(w, ALWAYS + (c->has_chain ? 1 : 0));
+	dcbor_put_map(w, (uint64_t)ALWAYS + c->has_chain + c->has_ima_part);
 	put_public(w, c);
 	put_private(w, c);
 }

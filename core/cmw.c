@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reading CMW records, as they come from a stranger. */
 #include "cmw.h"
 
 /* RFC 9999, 3.1: every bit that is assigned. */
@@ -49,19 +50,6 @@ cmw_get_record(struct dcbor *c, struct cmw_record *out)
 	if (c->st == OK)
 		out->whole = bytes_sub(before, 0, before.n - c->rest.n);
 	return c->st;
-}
-
-void
-cmw_put_record(struct writer *w, const struct cmw_record *rec)
-{
-	dcbor_put_array(w, rec->ind == 0 ? 2 : 3);
-	if (rec->type_text.n > 0)
-		dcbor_put_tstr(w, rec->type_text);
-	else
-		dcbor_put_uint(w, rec->type_cf);
-	dcbor_put_bstr(w, rec->value);
-	if (rec->ind != 0)
-		dcbor_put_uint(w, rec->ind);
 }
 
 bool

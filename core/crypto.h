@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one boundary to a cryptographic library: hash, verify, parse a key.
- * Two back ends are foreseen; this one is crypto_mbedtls.c.
+ * Two back ends are foreseen; this one is crypto_mbedtls.c with what
+ * crypto_mbedtls.h lists.
  *
  * What goes to PSA directly is not thread-safe with mbedTLS 2.28, whose key
  * slots race: one thread.
@@ -50,6 +51,9 @@ enum status crypto_init_verify(void);
 enum status hash_parts(enum hash alg, const struct bytes *parts, size_t count,
     struct digest *out);
 enum status hash_one(enum hash alg, struct bytes data, struct digest *out);
+/* HMAC (RFC 2104) of the concatenation under KEY. */
+enum status hmac_parts(enum hash alg, struct bytes key,
+    const struct bytes *parts, size_t count, struct digest *out);
 
 /* A public key that can verify. */
 enum key_type { KEY_P256, KEY_P384, KEY_RSA };

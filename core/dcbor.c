@@ -31,54 +31,6 @@ on_number(struct head *h, enum dcbor_type type, uint64_t v)
 }
 
 static void
-on_uint8(void *ctx, uint8_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_uint16(void *ctx, uint16_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_uint32(void *ctx, uint32_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_uint64(void *ctx, uint64_t v)
-{
-	on_number(ctx, CBOR_UINT, v);
-}
-
-static void
-on_negint8(void *ctx, uint8_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
-on_negint16(void *ctx, uint16_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
-on_negint32(void *ctx, uint32_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
-on_negint64(void *ctx, uint64_t v)
-{
-	on_number(ctx, CBOR_NINT, v);
-}
-
-static void
 on_bstr(void *ctx, cbor_data p, size_t n)
 {
 	struct head *h = ctx;
@@ -96,29 +48,25 @@ on_tstr(void *ctx, cbor_data p, size_t n)
 	h->item.text = bytes_view(p, n);
 }
 
-static void
-on_array(void *ctx, size_t n)
-{
-	on_number(ctx, CBOR_ARRAY, n);
-}
-
-static void
-on_map(void *ctx, size_t n)
-{
-	on_number(ctx, CBOR_MAP, n);
-}
-
-static void
-on_tag(void *ctx, uint64_t v)
-{
-	on_number(ctx, CBOR_TAG, v);
-}
-
-static void
-on_bool(void *ctx, bool v)
-{
-	on_number(ctx, CBOR_BOOL, v);
-}
+/* libcbor has one callback for each width of a number. */
+#define ON_NUMBER(name, type, width)                                           \
+	static void name(void *ctx, width v)                                   \
+	{                                                                      \
+		on_number(ctx, type, v);                                       \
+	}
+ON_NUMBER(on_uint8, CBOR_UINT, uint8_t)
+ON_NUMBER(on_uint16, CBOR_UINT, uint16_t)
+ON_NUMBER(on_uint32, CBOR_UINT, uint32_t)
+ON_NUMBER(on_uint64, CBOR_UINT, uint64_t)
+ON_NUMBER(on_negint8, CBOR_NINT, uint8_t)
+ON_NUMBER(on_negint16, CBOR_NINT, uint16_t)
+ON_NUMBER(on_negint32, CBOR_NINT, uint32_t)
+ON_NUMBER(on_negint64, CBOR_NINT, uint64_t)
+ON_NUMBER(on_array, CBOR_ARRAY, size_t)
+ON_NUMBER(on_map, CBOR_MAP, size_t)
+ON_NUMBER(on_tag, CBOR_TAG, uint64_t)
+ON_NUMBER(on_bool, CBOR_BOOL, bool)
+#undef ON_NUMBER
 
 static void
 on_null(void *ctx)
@@ -247,21 +195,8 @@ dcbor_next(struct dcbor *c, struct dcbor_item *out)
 	return true;
 }
 
-bool
-dcbor_peek(const struct dcbor *c, enum dcbor_type *out)
-{
-	struct dcbor copy = *c;
-	struct dcbor_item item;
-
-	if (!dcbor_next(&copy, &item))
-		return false;
-	*out = item.type;
-	return true;
-}
-
-/* The next item, which must be of this type. */
-static struct dcbor_item
-want(struct dcbor *c, enum dcbor_type type)
+struct dcbor_item
+dcbor_want(struct dcbor *c, enum dcbor_type type)
 {
 	struct dcbor_item item;
 
@@ -275,12 +210,11 @@ want(struct dcbor *c, enum dcbor_type type)
 uint64_t
 dcbor_get_uint(struct dcbor *c)
 {
-	return want(c, CBOR_UINT).value;
+	return dcbor_want(c, CBOR_UINT).value;
 }
 
-/* The signed integer that ITEM stands for, when it is one and it fits. */
-static bool
-item_int(const struct dcbor_item *item, int64_t *out)
+bool
+dcbor_item_int(const struct dcbor_item *item, int64_t *out)
 {
 	if (item->value > INT64_MAX)
 		return false;
@@ -290,50 +224,28 @@ item_int(const struct dcbor_item *item, int64_t *out)
 	return item->type == CBOR_UINT || item->type == CBOR_NINT;
 }
 
-int64_t
-dcbor_get_int(struct dcbor *c)
-{
-	struct dcbor_item item;
-	int64_t v = 0;
-
-	if (!dcbor_next(c, &item))
-		return 0;
-	if (!item_int(&item, &v)) {
-		dcbor_fail(c, CBOR_TYPE);
-		return 0;
-	}
-	return v;
-}
-
 struct bytes
 dcbor_get_bstr(struct dcbor *c)
 {
-	return want(c, CBOR_BSTR).text;
+	return dcbor_want(c, CBOR_BSTR).text;
 }
 
 struct bytes
 dcbor_get_tstr(struct dcbor *c)
 {
-	return want(c, CBOR_TSTR).text;
+	return dcbor_want(c, CBOR_TSTR).text;
 }
 
 uint64_t
 dcbor_get_array(struct dcbor *c)
 {
-	return want(c, CBOR_ARRAY).value;
+	return dcbor_want(c, CBOR_ARRAY).value;
 }
 
 void
 dcbor_want_array(struct dcbor *c, uint64_t n)
 {
 	if (dcbor_get_array(c) != n)
-		dcbor_fail(c, CBOR_TYPE);
-}
-
-void
-dcbor_want_tag(struct dcbor *c, uint64_t tag)
-{
-	if (want(c, CBOR_TAG).value != tag)
 		dcbor_fail(c, CBOR_TYPE);
 }
 
@@ -399,12 +311,11 @@ dcbor_end(const struct dcbor *c)
 struct dcbor_map
 dcbor_get_map(struct dcbor *c)
 {
-	return (struct dcbor_map){want(c, CBOR_MAP).value, {NULL, 0}};
+	return (struct dcbor_map){dcbor_want(c, CBOR_MAP).value, {NULL, 0}};
 }
 
-/* The next key of a map as an item; checks the order. */
-static bool
-next_key(struct dcbor *c, struct dcbor_map *m, struct dcbor_item *key)
+bool
+dcbor_key(struct dcbor *c, struct dcbor_map *m, struct dcbor_item *key)
 {
 	struct bytes before = c->rest;
 
@@ -422,26 +333,11 @@ dcbor_key_int(struct dcbor *c, struct dcbor_map *m, int64_t *key)
 {
 	struct dcbor_item item;
 
-	if (!next_key(c, m, &item))
+	if (!dcbor_key(c, m, &item))
 		return false;
-	if (!item_int(&item, key)) {
+	if (!dcbor_item_int(&item, key)) {
 		dcbor_fail(c, CBOR_TYPE);
 		return false;
 	}
-	return true;
-}
-
-bool
-dcbor_key_text(struct dcbor *c, struct dcbor_map *m, struct bytes *key)
-{
-	struct dcbor_item item;
-
-	if (!next_key(c, m, &item))
-		return false;
-	if (item.type != CBOR_TSTR) {
-		dcbor_fail(c, CBOR_TYPE);
-		return false;
-	}
-	*key = item.text;
 	return true;
 }

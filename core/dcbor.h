@@ -45,8 +45,11 @@ void dcbor_fail(struct dcbor *c, enum status st);
 
 /* The next head, whatever it is.  False after a failure. */
 bool dcbor_next(struct dcbor *c, struct dcbor_item *out);
-/* The type of the next head without moving; false at the end or on error. */
-bool dcbor_peek(const struct dcbor *c, enum dcbor_type *out);
+
+/* The next item, which must be of this type. */
+struct dcbor_item dcbor_want(struct dcbor *c, enum dcbor_type type);
+/* The signed integer that ITEM stands for, when it is one and it fits. */
+bool dcbor_item_int(const struct dcbor_item *item, int64_t *out);
 
 uint64_t dcbor_get_uint(struct dcbor *c);
 /* An integer of either sign that fits; CBOR_TYPE if it does not. */
@@ -77,6 +80,8 @@ struct dcbor_map {
 };
 
 struct dcbor_map dcbor_get_map(struct dcbor *c);
+/* The key as an item, whatever it is; then those of one type. */
+bool dcbor_key(struct dcbor *c, struct dcbor_map *m, struct dcbor_item *key);
 bool dcbor_key_int(struct dcbor *c, struct dcbor_map *m, int64_t *key);
 bool dcbor_key_text(struct dcbor *c, struct dcbor_map *m, struct bytes *key);
 
@@ -88,7 +93,6 @@ void dcbor_put_tstr(struct writer *w, struct bytes b);
 void dcbor_put_array(struct writer *w, uint64_t n);
 void dcbor_put_map(struct writer *w, uint64_t n);
 void dcbor_put_tag(struct writer *w, uint64_t tag);
-void dcbor_put_bool(struct writer *w, bool v);
 /* The head of a byte string whose N bytes the caller writes next. */
 void dcbor_put_bstr_head(struct writer *w, uint64_t n);
 

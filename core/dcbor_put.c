@@ -80,11 +80,3 @@ dcbor_put_tag(struct writer *w, uint64_t tag)
 
 	put_head(w, h, cbor_encode_tag(tag, h, sizeof(h)));
 }
-
-void
-dcbor_put_bool(struct writer *w, bool v)
-{
-	unsigned char h[HEAD_MAX];
-
-	put_head(w, h, cbor_encode_bool(v, h, sizeof(h)));
-}

@@ -42,11 +42,41 @@ label_before(struct bytes a, struct bytes b)
 	return a.n != b.n ? a.n < b.n : bytes_cmp(a, b) < 0;
 }
 
+/* The label that an item begins with. */
+static struct bytes
+label_of(const uint8_t *item)
+{
+	struct bytes label;
+
+	memcpy(&label, item, sizeof(label));
+	return label;
+}
+
+/* Insertion sort: the lists are short and mostly in order. */
+void
+label_sort(void *items, size_t count, size_t size)
+{
+	for (size_t i = 1; i < count; i++) {
+		uint8_t *at = (uint8_t *)items + i * size;
+
+		while (at != items &&
+		    label_before(label_of(at), label_of(at - size))) {
+			at -= size;
+			for (size_t k = 0; k < size; k++) {
+				uint8_t byte = at[k];
+
+				at[k] = at[k + size];
+				at[k + size] = byte;
+			}
+		}
+	}
+}
+
 enum status
 evidence_encode(struct bytes claims, struct bytes quote,
     const struct evidence_item *items, size_t count, struct writer *out)
 {
-	const struct evidence_item fixed[] = {
+	struct evidence_item all[3 + ITEMS_MAX] = {
 	    {BYTES_LIT("claims"),
 		{.type_cf = CF_EAT_UCS_CBOR, .value = claims,
 		    .ind = CMW_EVIDENCE}},
@@ -55,31 +85,20 @@ evidence_encode(struct bytes claims, struct bytes quote,
 		    .ind = CMW_EVIDENCE}},
 	    {BYTES_LIT(PROFILE_LABEL), {0}},
 	};
-	const struct evidence_item *sorted[ITEMS_MAX + 3];
-	size_t n = 0;
 
 	if (count > ITEMS_MAX)
 		return EVIDENCE_TOO_LARGE;
+	for (size_t i = 0; i < count; i++)
+		all[3 + i] = items[i];
+	label_sort(all, 3 + count, sizeof(all[0]));
 
-	/* Insert each where its encoded key belongs. */
-	for (size_t i = 0; i < count + 3; i++) {
-		const struct evidence_item *it =
-		    i < 3 ? &fixed[i] : &items[i - 3];
-		size_t at = n++;
-
-		for (; at > 0 && label_before(it->label, sorted[at - 1]->label);
-		     at--)
-			sorted[at] = sorted[at - 1];
-		sorted[at] = it;
-	}
-
-	dcbor_put_map(out, n);
-	for (size_t i = 0; i < n; i++) {
-		dcbor_put_tstr(out, sorted[i]->label);
-		if (sorted[i] == &fixed[2])
+	dcbor_put_map(out, 3 + count);
+	for (size_t i = 0; i < 3 + count; i++) {
+		dcbor_put_tstr(out, all[i].label);
+		if (bytes_eq(all[i].label, BYTES_LIT(PROFILE_LABEL)))
 			dcbor_put_tstr(out, BYTES_LIT(EVIDENCE_PROFILE_URI));
 		else
-			cmw_put_record(out, &sorted[i]->record);
+			cmw_put_record(out, &all[i].record);
 	}
 	return out->failed ? EVIDENCE_TOO_LARGE : OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PCR selections and PCR values: the text form, the form carried in evidence,
+ * PCR selections and PCR values: choosing them, the form carried in evidence,
  * the digest of a quote (TPM 2.0 Library, Part 3, 18.4).
  */
 #include "dcbor.h"
@@ -18,8 +18,8 @@ bank_index(const struct pcr_selection *sel, enum hash alg)
 	return i;
 }
 
-static uint32_t
-bank_mask(const struct pcr_selection *sel, enum hash alg)
+uint32_t
+selection_mask(const struct pcr_selection *sel, enum hash alg)
 {
 	size_t i = bank_index(sel, alg);
 
@@ -56,7 +56,7 @@ pcrs_set(
 struct bytes
 pcrs_get(const struct pcr_values *v, enum hash alg, unsigned index)
 {
-	if (index >= PCR_COUNT || !(bank_mask(&v->have, alg) >> index & 1))
+	if (index >= PCR_COUNT || !(selection_mask(&v->have, alg) >> index & 1))
 		return (struct bytes){NULL, 0};
 	return bytes_view(
 	    v->value[bank_index(&v->have, alg)][index], hash_size(alg));
@@ -81,22 +81,6 @@ pcrs_digest(const struct pcr_values *v, const struct pcr_selection *sel,
 		}
 	}
 	return hash_parts(alg, parts, n, out);
-}
-
-bool
-selection_covers(
-    const struct pcr_selection *have, const struct pcr_selection *need)
-{
-	for (size_t i = 0; i < need->count; i++)
-		if (need->bank[i].mask & ~bank_mask(have, need->bank[i].alg))
-			return false;
-	return true;
-}
-
-bool
-selection_eq(const struct pcr_selection *a, const struct pcr_selection *b)
-{
-	return selection_covers(a, b) && selection_covers(b, a);
 }
 
 /* A decimal number up to 23 in its shortest form; PCR_COUNT if it is none. */
@@ -154,56 +138,6 @@ selection_from_text(struct bytes text, struct pcr_selection *out)
 	return TEXT_MALFORMED;
 }
 
-void
-selection_to_text(const struct pcr_selection *sel, struct writer *w)
-{
-	for (size_t b = 0; b < sel->count; b++) {
-		char sep = ':';
-
-		if (b > 0)
-			write_str(w, "+");
-		write_str(w, hash_name(sel->bank[b].alg));
-		for (unsigned i = 0; i < PCR_COUNT; i++) {
-			if (!(sel->bank[b].mask >> i & 1))
-				continue;
-			write_u8(w, (uint8_t)sep);
-			if (i >= 10)
-				write_u8(w, (uint8_t)('0' + i / 10));
-			write_u8(w, (uint8_t)('0' + i % 10));
-			sep = ',';
-		}
-	}
-}
-
-enum status
-pcrs_decode(struct bytes in, struct pcr_values *out)
-{
-	struct dcbor c = dcbor_of(in);
-	struct dcbor_map banks = dcbor_get_map(&c);
-	int64_t alg, index;
-
-	out->have = (struct pcr_selection){0};
-	if (c.st == OK && banks.left == 0)
-		return CLAIM_VALUE;
-	while (dcbor_key_int(&c, &banks, &alg)) {
-		struct dcbor_map values = dcbor_get_map(&c);
-
-		if (c.st == OK && values.left == 0)
-			return CLAIM_VALUE;
-		while (dcbor_key_int(&c, &values, &index)) {
-			struct bytes v = dcbor_get_bstr(&c);
-
-			if (c.st != OK)
-				return c.st;
-			if (alg < 0 || alg > UINT16_MAX || index < 0 ||
-			    index >= PCR_COUNT ||
-			    !pcrs_set(out, (enum hash)alg, (unsigned)index, v))
-				return CLAIM_VALUE;
-		}
-	}
-	return dcbor_end(&c);
-}
-
 static unsigned
 count_bits(uint32_t mask)
 {
@@ -223,7 +157,7 @@ pcrs_encode(const struct pcr_values *v, struct writer *w)
 
 	dcbor_put_map(w, v->have.count);
 	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++) {
-		uint32_t mask = bank_mask(&v->have, order[k]);
+		uint32_t mask = selection_mask(&v->have, order[k]);
 
 		if (mask == 0)
 			continue;

@@ -7,7 +7,9 @@ static const struct {
 	int exit_status;
 } table[] = {
 #define STATUS(code, exit_status, text) {#code, text, exit_status},
+#define STATUS_END_OF_AGENT
 #include "status.def"
+#undef STATUS_END_OF_AGENT
 #undef STATUS
 };
 

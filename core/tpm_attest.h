@@ -97,6 +97,9 @@ struct tpm_name {
 };
 
 struct bytes name_view(const struct tpm_name *name);
+/* ALG || H(FIRST || SECOND), which all kinds of names are. */
+enum status name_over(enum hash alg, struct bytes first, struct bytes second,
+    struct tpm_name *out);
 /* nameAlg || H(TPMT_PUBLIC) */
 enum status name_of(const struct tpm_public *pub, struct tpm_name *out);
 /* Is this the form of a name we accept: SHA-256 or SHA-384? */
@@ -135,6 +138,8 @@ struct bytes pcrs_get(
 enum status pcrs_digest(const struct pcr_values *v,
     const struct pcr_selection *sel, enum hash alg, struct digest *out);
 
+/* The PCRs of one bank, bit by bit; 0 when it is not selected. */
+uint32_t selection_mask(const struct pcr_selection *sel, enum hash alg);
 /* Are exactly the same PCRs in both, whatever the order of banks? */
 bool selection_eq(const struct pcr_selection *a, const struct pcr_selection *b);
 /* Is all of NEED in HAVE? */

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * TPMT_PUBLIC, names and qualified names (TPM 2.0 Library, Part 1 clause 16,
- * Part 2 clause 12.2, revision 1.59).
- */
+/* TPMT_PUBLIC (TPM 2.0 Library, Part 2, clause 12.2, revision 1.59). */
 #include "tpm_attest.h"
-
-#include <string.h>
 
 enum {
 	ALG_RSA = 0x0001,
@@ -149,71 +144,9 @@ public_check_ak(const struct tpm_public *pub)
 	return OK;
 }
 
-struct bytes
-name_view(const struct tpm_name *name)
-{
-	return bytes_view(name->b, name->n);
-}
-
-bool
-name_ok(struct bytes name)
-{
-	struct reader r = reader_of(name);
-	uint16_t alg = read_be16(&r);
-
-	return (alg == HASH_SHA256 || alg == HASH_SHA384) && !r.failed &&
-	    r.rest.n == hash_size(alg);
-}
-
-/* alg || H(first || second) */
-static enum status
-name_over(enum hash alg, struct bytes first, struct bytes second,
-    struct tpm_name *out)
-{
-	struct bytes parts[] = {first, second};
-	struct digest d;
-	struct writer w = writer_of(out->b, sizeof(out->b));
-	enum status st = hash_parts(alg, parts, 2, &d);
-
-	out->n = 0;
-	if (st != OK)
-		return st;
-	write_be16(&w, (uint16_t)alg);
-	write_bytes(&w, digest_view(&d));
-	out->n = w.n;
-	return OK;
-}
-
 enum status
 name_of(const struct tpm_public *pub, struct tpm_name *out)
 {
 	return name_over(
 	    pub->name_alg, pub->wire, (struct bytes){NULL, 0}, out);
-}
-
-/* The hash algorithm at the head of a name. */
-static enum hash
-name_hash(struct bytes name)
-{
-	struct reader r = reader_of(name);
-
-	return read_be16(&r);
-}
-
-enum status
-qualified_name_primary(
-    uint32_t hierarchy, struct bytes name, struct tpm_name *out)
-{
-	uint8_t handle[4];
-	struct writer w = writer_of(handle, sizeof(handle));
-
-	write_be32(&w, hierarchy);
-	return name_over(name_hash(name), writer_view(&w), name, out);
-}
-
-enum status
-qualified_name_child(
-    struct bytes parent, struct bytes name, struct tpm_name *out)
-{
-	return name_over(name_hash(name), parent, name, out);
 }

@@ -86,12 +86,15 @@ void write_le16(struct writer *w, uint16_t v);
 void write_le32(struct writer *w, uint32_t v);
 void write_bytes(struct writer *w, struct bytes b);
 void write_str(struct writer *w, const char *s);
+/* As RFC 4648, section 4 has it, with padding. */
+void write_base64(struct writer *w, struct bytes b);
 /* Reserve N bytes and return where they start, or NULL (FAILED is set). */
 uint8_t *write_space(struct writer *w, size_t n);
 struct bytes writer_view(const struct writer *w);
 
 /*
- * Text forms.  bytes_from_hex accepts an even number of hexadecimal digits
+ * Text forms.  bytes_to_number takes all of T, 1 to DIGITS digits of BASE, 10
+ * or 16, in lower case; DIGITS is at most 16.  bytes_from_hex accepts an even number of hexadecimal digits
  * in either case and nothing else, needs CAP >= digits / 2, and returns the
  * number of bytes or -1.  bytes_to_hex writes 2 * b.n digits and a NUL.
  * bytes_from_base64url takes RFC 4648 section 5 without padding or, when
@@ -99,6 +102,8 @@ struct bytes writer_view(const struct writer *w);
  * bytes_to_base64url writes the unpadded form and a NUL; returns its length,
  * or -1 if CAP is too small.
  */
+bool bytes_to_number(
+    struct bytes t, unsigned base, size_t digits, uint64_t *out);
 ptrdiff_t bytes_from_hex(const char *s, size_t len, uint8_t *out, size_t cap);
 void bytes_to_hex(struct bytes b, char *out);
 ptrdiff_t bytes_from_base64url(

@@ -83,6 +83,8 @@ bool device_label_ok(struct bytes label);
 
 /* Order of encoded text keys: by length, then by bytes (RFC 8949, 4.2.1). */
 bool label_before(struct bytes a, struct bytes b);
+/* Put COUNT items of SIZE bytes, each beginning with its label, into it. */
+void label_sort(void *items, size_t count, size_t size);
 
 /* Part of a collection: its label and its record, borrowed. */
 struct evidence_item {

@@ -41,6 +41,28 @@ enum status rot_quote(struct rot *rot, struct bytes qualifying,
 enum status rot_read_pcrs(struct rot *rot, const struct pcr_selection *sel,
     struct pcr_values *out);
 
+/*
+ * For enrolment (TCG EK Credential Profile 2.5): the endorsement key.  CERT
+ * is its certificate: when it is empty, the first one that an NV index of the
+ * TPM holds, P-256 before P-384 before RSA.  CHAIN is what the TPM holds
+ * beside it, PUB the key's TPMT_PUBLIC.  The key is made anew from the
+ * template that the TPM or the profile has for it, and held until rot_close.
+ * EK_CERT_MISSING when there is no certificate.
+ */
+enum status rot_ek(struct rot *rot, struct writer *cert, struct writer *chain,
+    struct writer *pub);
+struct bytes rot_ek_name(const struct rot *rot);
+
+/*
+ * TPM2_ActivateCredential (Part 3, 12.5): BLOB is TPM2B_ID_OBJECT and
+ * TPM2B_ENCRYPTED_SECRET, one behind the other.  After rot_ek.
+ */
+enum status rot_activate(
+    struct rot *rot, struct bytes blob, struct writer *secret);
+
+/* Make the AK persistent; TPM_FAILED when the owner does not allow it. */
+enum status rot_keep_ak(struct rot *rot);
+
 /* The last TPM response code, for the log (0 when none). */
 uint32_t rot_last_rc(const struct rot *rot);
 

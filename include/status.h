@@ -8,7 +8,10 @@
 
 enum status {
 #define STATUS(code, exit_status, text) code,
+#define STATUS_END_OF_AGENT             STATUS_AGENT_COUNT, \
+	STATUS_AGENT_LAST = STATUS_AGENT_COUNT - 1,
 #include "status.def"
+#undef STATUS_END_OF_AGENT
 #undef STATUS
 	STATUS_COUNT
 };

@@ -3,27 +3,6 @@
 
 #include <ctype.h>
 
-/* RFC 4648, section 4, with padding. */
-static void
-put_base64(struct writer *w, struct bytes b)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                             "abcdefghijklmnopqrstuvwxyz"
-	                             "0123456789+/";
-
-	for (size_t i = 0; i < b.n && !w->failed; i += 3) {
-		size_t n = b.n - i < 3 ? b.n - i : 3;
-		uint32_t v = (uint32_t)b.p[i] << 16;
-
-		v |= n > 1 ? (uint32_t)b.p[i + 1] << 8 : 0;
-		v |= n > 2 ? b.p[i + 2] : 0;
-		for (size_t k = 0; k < 4; k++)
-			write_u8(w,
-			    (uint8_t)(k > n ? '='
-			                    : digits[v >> (18 - 6 * k) & 63]));
-	}
-}
-
 /* "Hopper" is written HOPPER; anything but letters is left out. */
 static void
 put_architecture(struct writer *w, const struct device *d)
@@ -48,9 +27,9 @@ nvidia_item(const struct device *d, struct bytes chain, struct bytes report,
 	write_str(w, "[{\"arch\":\"");
 	put_architecture(w, d);
 	write_str(w, "\",\"certificate\":\"");
-	put_base64(w, chain);
+	write_base64(w, chain);
 	write_str(w, "\",\"evidence\":\"");
-	put_base64(w, report);
+	write_base64(w, report);
 	write_str(w, "\",\"nonce\":\"");
 	write_str(w, hex);
 	write_str(w, "\"}]");

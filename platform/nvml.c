@@ -21,13 +21,6 @@ enum { SYMBOLS = sizeof(names) / sizeof(names[0]) };
 /* An object pointer is what dlsym gives for a function (POSIX). */
 _Static_assert(sizeof(void *) == sizeof(int (*)(void)), "POSIX says so");
 
-const char *const *
-nvml_symbols(size_t *count)
-{
-	*count = SYMBOLS;
-	return names;
-}
-
 /* What it means when the library cannot be started. */
 static const char *
 init_trouble(int rc)

@@ -158,7 +158,4 @@ struct nvml {
 const char *nvml_open(struct nvml *n);
 void nvml_close(struct nvml *n);
 
-/* The names of all symbols, for those who list them. */
-const char *const *nvml_symbols(size_t *count);
-
 #endif

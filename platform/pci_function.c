@@ -9,6 +9,9 @@
 /* Matches every vendor. */
 enum { VENDOR_ANY = -1 };
 
+/* No number of sysfs that is read here has more. */
+enum { DIGITS_MAX = 8 };
+
 /*
  * What counts as an accelerator: vendor, the upper bits of the 24-bit class
  * code under a mask (PCI Code and ID Assignment Specification, base classes
@@ -40,26 +43,6 @@ static const struct rule {
     {VENDOR_ANY, 0x120000, 0xffff00, 0, 0xffff, PCI_GPU},
 };
 
-/* All of T as a number of at most eight digits of BASE, 10 or 16. */
-static bool
-parse_digits(struct bytes t, unsigned base, uint64_t *out)
-{
-	uint64_t v = 0;
-
-	if (t.n == 0 || t.n > 8)
-		return false;
-	for (size_t i = 0; i < t.n; i++) {
-		const char *all = "0123456789abcdef";
-		const char *at = t.p[i] == 0 ? NULL : strchr(all, t.p[i]);
-
-		if (at == NULL || (unsigned)(at - all) >= base)
-			return false;
-		v = v * base + (unsigned)(at - all);
-	}
-	*out = v;
-	return true;
-}
-
 bool
 pci_address(const char *name, uint64_t *out)
 {
@@ -70,10 +53,10 @@ pci_address(const char *name, uint64_t *out)
 	if (d < 4 || d > 8 || n != d + 8 || name[d + 3] != ':' ||
 	    name[d + 6] != '.')
 		return false;
-	if (!parse_digits(bytes_sub(s, 0, d), 16, &domain) ||
-	    !parse_digits(bytes_sub(s, d + 1, 2), 16, &bus) ||
-	    !parse_digits(bytes_sub(s, d + 4, 2), 16, &device) ||
-	    !parse_digits(bytes_sub(s, d + 7, 1), 16, &function))
+	if (!bytes_to_number(bytes_sub(s, 0, d), 16, DIGITS_MAX, &domain) ||
+	    !bytes_to_number(bytes_sub(s, d + 1, 2), 16, DIGITS_MAX, &bus) ||
+	    !bytes_to_number(bytes_sub(s, d + 4, 2), 16, DIGITS_MAX, &device) ||
+	    !bytes_to_number(bytes_sub(s, d + 7, 1), 16, DIGITS_MAX, &function))
 		return false;
 	*out = domain << 16 | bus << 8 | device << 3 | function;
 	return device < 32 && function < 8;
@@ -97,14 +80,14 @@ static bool
 parse_hex(struct bytes t, uint64_t *out)
 {
 	return bytes_eq(bytes_sub(t, 0, 2), BYTES_LIT("0x")) &&
-	       parse_digits(bytes_sub(t, 2, t.n - 2), 16, out);
+	       bytes_to_number(bytes_sub(t, 2, t.n - 2), 16, DIGITS_MAX, out);
 }
 
 /* "16"; the kernel's -1 and "Unknown" are no numbers and so no facts. */
 static bool
 parse_count(struct bytes t, uint64_t *out)
 {
-	return parse_digits(t, 10, out);
+	return bytes_to_number(t, 10, DIGITS_MAX, out);
 }
 
 /* "16.0 GT/s PCIe" or "2.5 GT/s", in MT/s */
@@ -121,8 +104,8 @@ parse_speed(struct bytes t, uint64_t *out)
 	if (!bytes_eq(unit, BYTES_LIT(" GT/s")) &&
 	    !bytes_eq(unit, BYTES_LIT(" GT/s PCIe")))
 		return false;
-	if (!parse_digits(bytes_sub(t, 0, whole), 10, &a) ||
-	    !parse_digits(bytes_sub(t, whole + 1, 1), 10, &b))
+	if (!bytes_to_number(bytes_sub(t, 0, whole), 10, DIGITS_MAX, &a) ||
+	    !bytes_to_number(bytes_sub(t, whole + 1, 1), 10, DIGITS_MAX, &b))
 		return false;
 	*out = a * 1000 + b * 100;
 	return true;

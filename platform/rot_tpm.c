@@ -4,23 +4,12 @@
  * The root of trust for reporting.  Structures are those of the TPM 2.0
  * Library, Part 2, commands those of Part 3.
  */
-#include "rot.h"
-
-#include "tpm.h"
+#include "rot_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <tss2/tss2_mu.h>
-
-struct rot {
-	struct tpm tpm;
-	TPM2_HANDLE ak;
-	bool ak_transient;
-	uint8_t public[sizeof(TPMT_PUBLIC)];
-	size_t public_len;
-	struct tpm_name name;
-};
 
 /*
  * The AK (design of the key: docs/protocol.md).  Restricted signing, never
@@ -55,9 +44,9 @@ read_public(
 	TSS2_RC rc;
 
 	do {
-		rc = Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_NONE);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle),
+		    TPM_AUTH_NONE);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_ReadPublic_Complete(
@@ -65,9 +54,9 @@ read_public(
 	return tpm_outcome(&rot->tpm, rc);
 }
 
-/* TPM2_CreatePrimary (Part 3, 24.1) in the endorsement hierarchy. */
-static enum status
-create_ak(struct rot *rot, TPM2B_PUBLIC *pub, TPM2B_NAME *name)
+enum status
+rot_create(struct rot *rot, const TPM2B_PUBLIC *template, struct rot_key *key,
+    TPM2B_PUBLIC *pub, TPM2B_NAME *name)
 {
 	static const TPM2B_SENSITIVE_CREATE sensitive;
 	static const TPM2B_DATA outside;
@@ -79,35 +68,33 @@ create_ak(struct rot *rot, TPM2B_PUBLIC *pub, TPM2B_NAME *name)
 	TSS2_RC rc;
 
 	do {
-		rc = Tss2_Sys_CreatePrimary_Prepare(rot->tpm.sys,
-		    TPM2_RH_ENDORSEMENT, &sensitive, &ak_template, &outside,
-		    &no_pcrs);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_PASSWORD);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_CreatePrimary_Prepare(rot->tpm.sys,
+		        TPM2_RH_ENDORSEMENT, &sensitive, template, &outside,
+		        &no_pcrs),
+		    TPM_AUTH_PASSWORD);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc != TSS2_RC_SUCCESS)
 		return tpm_outcome(&rot->tpm, rc);
 
 	/* From here on there is an object to flush, whatever else is wrong. */
-	rc = Tss2_Sys_CreatePrimary_Complete(
-	    rot->tpm.sys, &rot->ak, pub, &data, &hash, &ticket, name);
-	rot->ak_transient = rot->ak >> TPM2_HR_SHIFT == TPM2_HT_TRANSIENT;
+	rc = Tss2_Sys_CreatePrimary_Complete(rot->tpm.sys, &key->handle, pub,
+	    &data, &hash, &ticket, name);
+	key->transient = key->handle >> TPM2_HR_SHIFT == TPM2_HT_TRANSIENT;
 	return tpm_outcome(&rot->tpm, rc);
 }
 
-/* TPM2_FlushContext (Part 3, 28.4) of our one transient object. */
-static void
-flush_ak(struct rot *rot)
+void
+rot_flush(struct rot *rot, TPM2_HANDLE handle)
 {
 	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
 	do {
-		rc = Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, rot->ak);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_NONE);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, handle),
+		    TPM_AUTH_NONE);
 	} while (tpm_again(&rot->tpm, rc, &left));
-	rot->ak_transient = false;
 }
 
 /* Was this key made from our template?  All but its point must agree. */
@@ -128,12 +115,15 @@ is_ours(const TPMT_PUBLIC *p)
 
 /*
  * Keep the public area in its wire form, and compute the Name ourselves: it
- * must be the one that the TPM told (Part 1, 16).
+ * must be the one that the TPM told (Part 1, 16).  All of a key of ours is
+ * known but its point.
  */
 static enum status
 adopt(struct rot *rot, const TPMT_PUBLIC *pub, const TPM2B_NAME *told)
 {
-	struct tpm_public parsed;
+	const TPMS_ECC_POINT *point = &pub->unique.ecc;
+	struct bytes none = {NULL, 0};
+	struct public_key key;
 	enum status st;
 	TSS2_RC rc;
 
@@ -144,12 +134,13 @@ adopt(struct rot *rot, const TPMT_PUBLIC *pub, const TPM2B_NAME *told)
 	if (rc != TSS2_RC_SUCCESS)
 		return tpm_outcome(&rot->tpm, rc);
 
-	st = public_parse(bytes_view(rot->public, rot->public_len), &parsed);
+	st = key_from_point(KEY_P256,
+	    bytes_view(point->x.buffer, point->x.size),
+	    bytes_view(point->y.buffer, point->y.size), &key);
+	if (st == OK)
+		st = name_over(HASH_SHA256, rot_ak_public(rot), none,
+		    &rot->name);
 	if (st != OK)
-		return st;
-	if ((st = public_check_ak(&parsed)) != OK)
-		return st;
-	if ((st = name_of(&parsed, &rot->name)) != OK)
 		return st;
 	return bytes_eq(
 	           name_view(&rot->name), bytes_view(told->name, told->size))
@@ -165,8 +156,8 @@ find_ak(struct rot *rot)
 	TPM2B_NAME name = {0};
 	enum status st;
 
-	rot->ak = ROT_AK_HANDLE;
-	st = read_public(rot, rot->ak, &pub, &name);
+	rot->ak.handle = ROT_AK_HANDLE;
+	st = read_public(rot, rot->ak.handle, &pub, &name);
 	if (st == OK)
 		return adopt(rot, &pub.publicArea, &name);
 
@@ -174,7 +165,8 @@ find_ak(struct rot *rot)
 	if (rot->tpm.last_rc != (TPM2_RC_HANDLE | TPM2_RC_H | TPM2_RC_1))
 		return st;
 	pub = (TPM2B_PUBLIC){0};
-	if ((st = create_ak(rot, &pub, &name)) != OK)
+	st = rot_create(rot, &ak_template, &rot->ak, &pub, &name);
+	if (st != OK)
 		return st;
 	return adopt(rot, &pub.publicArea, &name);
 }
@@ -203,8 +195,10 @@ rot_close(struct rot *rot)
 {
 	if (rot == NULL)
 		return;
-	if (rot->ak_transient)
-		flush_ak(rot);
+	if (rot->ak.transient)
+		rot_flush(rot, rot->ak.handle);
+	if (rot->ek.transient)
+		rot_flush(rot, rot->ek.handle);
 	tpm_disconnect(&rot->tpm);
 	free(rot);
 }
@@ -263,10 +257,10 @@ rot_quote(struct rot *rot, struct bytes qualifying,
 
 	/* TPM2_Quote (Part 3, 18.4). */
 	do {
-		rc = Tss2_Sys_Quote_Prepare(
-		    rot->tpm.sys, rot->ak, &data, &key_scheme, &pcrs);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(&rot->tpm, TPM_AUTH_PASSWORD);
+		rc = tpm_execute(&rot->tpm,
+		    Tss2_Sys_Quote_Prepare(
+		        rot->tpm.sys, rot->ak.handle, &data, &key_scheme, &pcrs),
+		    TPM_AUTH_PASSWORD);
 	} while (tpm_again(&rot->tpm, rc, &left));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_Quote_Complete(rot->tpm.sys, &quoted, &signature);

@@ -16,12 +16,6 @@ enum {
 	COMMAND_MS = 30000,
 };
 
-/* TPM_RS_PW with an empty password (Part 1, 19.4). */
-static const TSS2L_SYS_AUTH_COMMAND empty_password = {
-    .count = 1,
-    .auths = {{.sessionHandle = TPM2_RS_PW}},
-};
-
 static uint64_t
 now_ms(void)
 {
@@ -49,13 +43,19 @@ check_response(struct tpm *tpm)
 }
 
 TSS2_RC
-tpm_execute(struct tpm *tpm, enum tpm_auth auth)
+tpm_execute(struct tpm *tpm, TSS2_RC prepared, enum tpm_auth auth)
 {
 	uint64_t now = now_ms(), end = now + COMMAND_MS;
-	TSS2_RC rc = TSS2_RC_SUCCESS;
+	/* TPM_RS_PW with an empty password (Part 1, 19.4), and what else. */
+	const TSS2L_SYS_AUTH_COMMAND auths = {
+	    .count = (uint16_t)auth,
+	    .auths = {{.sessionHandle = TPM2_RS_PW},
+	        {.sessionHandle = tpm->second}},
+	};
+	TSS2_RC rc = prepared;
 
-	if (auth == TPM_AUTH_PASSWORD)
-		rc = Tss2_Sys_SetCmdAuths(tpm->sys, &empty_password);
+	if (rc == TSS2_RC_SUCCESS && auth != TPM_AUTH_NONE)
+		rc = Tss2_Sys_SetCmdAuths(tpm->sys, &auths);
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_ExecuteAsync(tpm->sys);
 	if (rc != TSS2_RC_SUCCESS)

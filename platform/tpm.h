@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Speaking to a TPM through a named TCTI and the System API of tpm2-tss 3.2
- * or later.  Only the files tpm.c, tpm_pcrs.c and rot_tpm.c know that
- * library.  One command at a time, no session is ever opened.
+ * or later.  Only the files tpm*.c and rot_*.c know that library.  One
+ * command at a time; only enrolment ever opens a session.
  *
  * A command is a loop:
  *
  *	do {
- *		rc = Tss2_Sys_X_Prepare(tpm->sys, ...);
- *		if (rc == TSS2_RC_SUCCESS)
- *			rc = tpm_execute(tpm, auth);
+ *		rc = tpm_execute(tpm,
+ *		    Tss2_Sys_X_Prepare(tpm->sys, ...), auth);
  *	} while (tpm_again(tpm, rc, &left));
  *	if (rc == TSS2_RC_SUCCESS)
  *		rc = Tss2_Sys_X_Complete(tpm->sys, ...);
@@ -31,10 +30,14 @@ struct tpm {
 	bool tcti_ready;
 	TSS2_SYS_CONTEXT *sys;
 	TSS2_RC last_rc;
+	TPM2_HANDLE second; /* of two authorisations */
 };
 
-/* What a command is authorised by: nothing, or one empty password. */
-enum tpm_auth { TPM_AUTH_NONE, TPM_AUTH_PASSWORD };
+/*
+ * What a command is authorised by: nothing, one empty password, or that and
+ * SECOND, a session or TPM2_RS_PW for another empty password.
+ */
+enum tpm_auth { TPM_AUTH_NONE, TPM_AUTH_PASSWORD, TPM_AUTH_TWO };
 
 /*
  * Connect TPM, which is all zeros, to "device:/..." or "swtpm:...".
@@ -45,12 +48,12 @@ enum status tpm_connect(struct tpm *tpm, const char *spec);
 void tpm_disconnect(struct tpm *tpm);
 
 /*
- * Send the prepared command and wait for the answer, to a deadline where the
- * TCTI can wait for one.  The device can; the socket of swtpm waits for ever
- * in tpm2-tss 3.2 and may raise SIGPIPE, so whoever holds a TPM ignores that
- * signal and has a deadline of its own.
+ * Send the command that PREPARED says is ready, and wait for the answer, to a
+ * deadline where the TCTI can wait for one.  The device can; the socket of
+ * swtpm waits for ever in tpm2-tss 3.2 and may raise SIGPIPE, so whoever holds
+ * a TPM ignores that signal and has a deadline of its own.
  */
-TSS2_RC tpm_execute(struct tpm *tpm, enum tpm_auth auth);
+TSS2_RC tpm_execute(struct tpm *tpm, TSS2_RC prepared, enum tpm_auth auth);
 
 /* Is the TPM busy, and is there patience LEFT?  Then pauses first. */
 bool tpm_again(struct tpm *tpm, TSS2_RC rc, unsigned *left);

@@ -18,9 +18,9 @@ read_some(struct tpm *tpm, const struct pcr_selection *want, uint32_t *counter,
 
 	tpm_selection(want, &pcrs);
 	do {
-		rc = Tss2_Sys_PCR_Read_Prepare(tpm->sys, &pcrs);
-		if (rc == TSS2_RC_SUCCESS)
-			rc = tpm_execute(tpm, TPM_AUTH_NONE);
+		rc = tpm_execute(tpm,
+		    Tss2_Sys_PCR_Read_Prepare(tpm->sys, &pcrs),
+		    TPM_AUTH_NONE);
 	} while (tpm_again(tpm, rc, &left));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_PCR_Read_Complete(tpm->sys, counter, got, values);

@@ -4,6 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check_ima.h"
+#include "event_judge.h"
+#include "classify.h"
+
 /*
  * Firmware versions that only software TPMs report.  libtpms, behind swtpm,
  * reports its date in the upper half and a fixed word in the lower.
@@ -39,6 +43,24 @@ requires(const struct assay *ctx, bool key)
 	return ctx->has_policy && key;
 }
 
+/* The TPM's maker vouched for it when it enrolled; is it still that one? */
+static void
+judge_ek(const struct verified *v, struct assay_result *r)
+{
+	const struct assay_host *host = verified_host(v);
+	struct bytes said = verified_claims(v)->ek_name;
+
+	verdict_not_checked(r, CHECK_REVOCATION);
+	if (said.n > 0 &&
+	    !bytes_eq(said, bytes_view(host->ek_name, host->ek_name_len))) {
+		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_UNRECOGNISED;
+		verdict_reason(r, EK_NAME_MISMATCH, "host",
+		    "reject the key unless the TPM was replaced");
+		return;
+	}
+	r->subjects[0].trust[TRUST_IDENTITY] = TRUST_AFFIRMING;
+}
+
 /* Who vouches for the key. */
 static void
 judge_identity(const struct assay *ctx, const struct verified *v,
@@ -48,8 +70,12 @@ judge_identity(const struct assay *ctx, const struct verified *v,
 	char name[2 * TPM_NAME_MAX + 1];
 
 	bytes_to_hex(bytes_view(host->ak_name, host->ak_name_len), name);
-	verdict_not_checked(r, CHECK_ENDORSEMENT);
+	if (host->enrolment != ASSAY_ENROLLED)
+		verdict_not_checked(r, CHECK_ENDORSEMENT);
 	switch (host->enrolment) {
+	case ASSAY_ENROLLED:
+		judge_ek(v, r);
+		return;
 	case ASSAY_PINNED:
 		r->subjects[0].trust[TRUST_IDENTITY] = TRUST_AFFIRMING;
 		if (!allows(ctx, ctx->policy.allow_pinned))
@@ -139,6 +165,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 {
 	const struct quote *q = verified_quote(v);
 	const char *software = software_tpm(q->firmware_version);
+	const struct host_logs *logs = verified_logs(v);
 	uint8_t text[256];
 	struct writer w = writer_of(text, sizeof(text));
 
@@ -155,7 +182,7 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 		verdict_reason(r, PCR_NOT_QUOTED, "host",
 		    "the policy requires %.*s", (int)w.n, text);
 	}
-	switch (verified_log(v)) {
+	switch (logs->state) {
 	case LOG_ABSENT:
 		verdict_not_checked(r, CHECK_EVENTLOG);
 		if (requires(ctx, ctx->policy.require_eventlog))
@@ -168,10 +195,35 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 	case LOG_REPLAYED:
 		break;
 	}
+	if (ctx->has_event_policy) {
+		event_judge(&ctx->event_policy, logs->eventlog, &logs->replay,
+		    &q->selection, logs->later, r, "eventlog");
+		return;
+	}
 	verdict_not_checked(r, CHECK_EVENT_POLICY);
 	if (requires(ctx, ctx->policy.require_eventlog))
 		verdict_reason(r, EVENTLOG_POLICY, "host",
-		    "the log is genuine; whether it is good is not known");
+		    "the log is genuine; whether it is good is not known, "
+		    "give --event-policy");
+}
+
+/* What the running kernel measured. */
+static void
+judge_files(const struct assay *ctx, const struct verified *v,
+    struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	const struct claims *c = verified_claims(v);
+
+	if (!logs->has_ima) {
+		verdict_not_checked(r, CHECK_AGENT);
+		return;
+	}
+	ima_judge(&logs->ima_replay,
+	    ctx->has_policy && ctx->policy.allow_ima_violations, r);
+	if (!ima_has_file(
+		logs->ima, logs->ima_replay.covered, c->agent_digest))
+		verdict_not_checked(r, CHECK_AGENT);
 }
 
 static void
@@ -206,6 +258,11 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 	if (proof->backdated && !allows(ctx, ctx->policy.allow_backdated))
 		verdict_reason(r, VERIFIED_AS_OF_OPERATOR_TIME, s->label,
 		    "the import was back-dated with --at");
+	if (proof->read_before)
+		verdict_not_checked(r, CHECK_READ_BEFORE);
+	if (proof->unsigned_values)
+		verdict_reason(r, REFERENCE_NOT_SIGNED, s->label,
+		    "imported with --allow-unsigned");
 	if (!ctx->has_time)
 		verdict_not_checked(r, CHECK_TIME);
 	if (proof->simulated)
@@ -217,6 +274,51 @@ judge_device(const struct assay *ctx, const struct verified *v, size_t i,
 		    "it proves nothing about hardware");
 	else
 		s->trust[TRUST_HARDWARE] = TRUST_AFFIRMING;
+}
+
+/* So many records led to this value of PCR 10. */
+static void
+remember_files(const struct verified *v, struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	const struct assay_host *last = verified_host(v);
+	struct bytes value =
+	    pcrs_get(verified_pcrs(v), logs->ima_bank, IMA_PCR);
+
+	/* Without a list what is known of this boot stays known. */
+	if (!logs->has_ima) {
+		r->host.has_ima = last->has_ima &&
+		    last->reset_count == r->host.reset_count &&
+		    last->restart_count == r->host.restart_count;
+		return;
+	}
+	r->host.has_ima = 1;
+	r->host.ima_bank = (int)logs->ima_bank;
+	r->host.ima_count = verified_claims(v)->ima_first +
+	    logs->ima_replay.covered;
+	memcpy(r->host.ima_pcr, value.p, value.n);
+}
+
+/* The capability class of one accelerator; switches have none. */
+static void
+judge_class(const struct assay *ctx, const struct verified *v, size_t i,
+    struct assay_result *r, struct node *node)
+{
+	const struct device_claims *d = &verified_claims(v)->devices[i];
+	const struct device_proof *proof;
+	enum device_state state = verified_device(v, i, &proof);
+	struct sighting s = {.facts = d->facts, .quoted = true};
+
+	if (proof->is_switch ||
+	    strncmp(r->subjects[i + 1].label, "switch-", 7) == 0)
+		return;
+	s.failed = state == DEVICE_FAILED && proof->sku[0] == '\0';
+	if (proof->sku[0] != '\0') {
+		s.sku = proof->sku;
+		s.unique = proof->identity;
+		s.endorsed = proof->endorsed;
+	}
+	classify(ctx, &s, r->subjects[i + 1].label, r, node);
 }
 
 /* What is to be remembered about the host when this is accepted. */
@@ -236,6 +338,7 @@ move_host_forward(const struct verified *v, struct assay_result *r)
 	r->host.reset_count = q->reset_count;
 	r->host.restart_count = q->restart_count;
 	r->host.firmware_version = q->firmware_version;
+	remember_files(v, r);
 	if (c->has_chain) {
 		r->host.has_chain = 1;
 		r->host.chain_counter = c->chain_counter;
@@ -247,6 +350,8 @@ void
 appraise(
     const struct assay *ctx, const struct verified *v, struct assay_result *r)
 {
+	struct node node = {0};
+
 	if (!verified_fresh(v)) {
 		verdict_not_checked(r, CHECK_FRESHNESS);
 		verdict_reason(r, NONCE_NOT_CHECKED, "host",
@@ -262,14 +367,17 @@ appraise(
 	judge_clock(v, r);
 	judge_chain(v, r);
 	judge_boot(ctx, v, r);
-	verdict_not_checked(r, CHECK_AGENT);
+	judge_files(ctx, v, r);
 
 	if (verified_claims(v)->device_count == 0)
 		verdict_reason(
 		    r, NO_DEVICE, "host", "the agent found none on this host");
 	else
 		verdict_not_checked(r, CHECK_PLACEMENT);
-	for (size_t i = 0; i < verified_claims(v)->device_count; i++)
+	for (size_t i = 0; i < verified_claims(v)->device_count; i++) {
 		judge_device(ctx, v, i, r);
+		judge_class(ctx, v, i, r, &node);
+	}
+	classify_finish(ctx, &node, r);
 	move_host_forward(v, r);
 }

@@ -76,6 +76,7 @@ struct chain {
 	bool has_fwid; /* the leaf carries a DICE firmware identifier */
 	uint8_t fwid[FWID_LEN];
 	size_t outside; /* on CHAIN_EXPIRED: the link outside its validity */
+	bool simulated; /* a link or the anchor calls itself SIMULATED */
 	size_t below; /* the anchor: how many links can be revoked */
 	enum revocation_extent revocation;
 	char note[CHAIN_NOTE]; /* when refused for revocation: which and why */

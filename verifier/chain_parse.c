@@ -8,6 +8,8 @@
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/pem.h>
+#include <mbedtls/version.h>
 
 int64_t
 chain_seconds(const mbedtls_x509_time *t)
@@ -95,9 +97,8 @@ on_extension(void *user, const mbedtls_x509_crt *crt,
 	return critical ? MBEDTLS_ERR_X509_INVALID_EXTENSIONS : 0;
 }
 
-/* The serialNumber attribute, a readable subject, the validity. */
-static void
-describe(const mbedtls_x509_crt *crt, struct chain_link *link)
+void
+chain_describe(const mbedtls_x509_crt *crt, struct chain_link *link)
 {
 	const mbedtls_x509_name *n;
 
@@ -132,9 +133,54 @@ chain_parse(const struct bytes *certs, size_t count, mbedtls_x509_crt *crt,
 		/* What follows a certificate in its bytes is not its own. */
 		if (last->raw.len != certs[i].n)
 			return CHAIN_MALFORMED;
-		describe(last, &out->link[out->count++]);
+		chain_describe(last, &out->link[out->count++]);
 	}
 	return OK;
+}
+
+/* The DER that the library has decoded. */
+static struct bytes
+decoded(const mbedtls_pem_context *ctx)
+{
+#if MBEDTLS_VERSION_MAJOR >= 3
+	size_t n;
+	const unsigned char *der =
+	    mbedtls_pem_get_buffer((mbedtls_pem_context *)(uintptr_t)ctx, &n);
+
+	return bytes_view(der, n);
+#else
+	return bytes_view(ctx->buf, ctx->buflen);
+#endif
+}
+
+enum status
+chain_each_pem(struct bytes pem, chain_der_fn *fn, void *arg)
+{
+	char *text = malloc(pem.n + 1), *at = text;
+	enum status st = OK;
+
+	if (text == NULL)
+		return NO_MEMORY;
+	memcpy(text, pem.p, pem.n);
+	text[pem.n] = '\0';
+	if (strlen(text) != pem.n)
+		st = CHAIN_MALFORMED;
+	while (st == OK && strstr(at, "-----BEGIN") != NULL) {
+		mbedtls_pem_context ctx;
+		size_t used = 0;
+
+		mbedtls_pem_init(&ctx);
+		st = mbedtls_pem_read_buffer(&ctx,
+			 "-----BEGIN CERTIFICATE-----",
+			 "-----END CERTIFICATE-----", (unsigned char *)at,
+			 NULL, 0, &used) == 0
+		    ? fn(arg, decoded(&ctx))
+		    : CHAIN_MALFORMED;
+		mbedtls_pem_free(&ctx);
+		at += used;
+	}
+	free(text);
+	return st;
 }
 
 uint8_t *

@@ -16,6 +16,17 @@
 /* Seconds since 1970 of a certificate's time, which is UTC. */
 int64_t chain_seconds(const mbedtls_x509_time *t);
 
+/* The serialNumber attribute, a readable subject, the validity. */
+void chain_describe(const mbedtls_x509_crt *crt, struct chain_link *link);
+
+/*
+ * Call FN for each certificate of PEM, which may have other text between
+ * them; its first failure ends it.  CHAIN_MALFORMED for a block that is no
+ * certificate.
+ */
+typedef enum status chain_der_fn(void *arg, struct bytes der);
+enum status chain_each_pem(struct bytes pem, chain_der_fn *fn, void *arg);
+
 /*
  * A copy with a NUL after it, which the parsers want after PEM and count;
  * NULL without memory or beyond MAX bytes.

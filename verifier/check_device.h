@@ -14,4 +14,11 @@
 struct assay_result *check_device(const struct assay *ctx, bool want_switch,
     struct bytes report, struct bytes chain, struct bytes nonce);
 
+struct observed;
+
+/* The same for a GPU, with the class of its chip; OBSERVED may be NULL. */
+struct assay_result *check_device_class(const struct assay *ctx,
+    struct bytes report, struct bytes chain, struct bytes nonce,
+    const struct observed *observed);
+
 #endif

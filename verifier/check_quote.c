@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "check_quote.h"
-#include "eventlog.h"
 #include "quote_files.h"
+#include "replay.h"
 #include "verify.h"
 
 struct check_run {

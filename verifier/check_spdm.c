@@ -47,6 +47,11 @@ check_spdm(const struct assay *ctx, struct bytes exchange, struct bytes nonce)
 		if (nonce.n > 0 && !spdm_exchange_answers(ex, nonce))
 			verdict_reason(r, DEVICE_NONCE_MISMATCH, "device",
 			    "a signed request has another nonce");
+		if (proof.read_before)
+			verdict_not_checked(r, CHECK_READ_BEFORE);
+		if (proof.simulated)
+			verdict_reason(r, SIMULATED, "device",
+			    "its certificates say so");
 	}
 	list_not_checked(ctx, nonce, &proof, r);
 	free(ex);

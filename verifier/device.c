@@ -49,4 +49,6 @@ device_not_checked(const struct device_proof *proof, struct assay_result *r)
 		verdict_not_checked(r, CHECK_SIGNER_REVOCATION);
 	if (proof->backdated)
 		verdict_not_checked(r, CHECK_IMPORT_TIME);
+	if (proof->unsigned_values)
+		verdict_not_checked(r, CHECK_REFERENCE_SIGNER);
 }

@@ -12,20 +12,25 @@
 #include "nvidia_topology.h"
 #include "verdict.h"
 
-enum { IDENTITY_MAX = 64 };
+enum { IDENTITY_MAX = 64, SKU_MAX = 100 };
 
 /* What a device's own evidence proved. */
 struct device_proof {
 	char identity[IDENTITY_MAX]; /* unique in a fleet, "vendor:serial" */
 	char kind[64];               /* for a person */
+	char sku[SKU_MAX]; /* "1010_0200_882", signed, or "" */
+	bool endorsed;     /* an inventory endorsement names the device */
 	bool simulated;
 	bool is_switch;
+	bool tells_switch; /* IS_SWITCH is what the device says */
 	bool protected_pcie; /* MEMBER belongs to a group */
 	struct nvidia_member member;
 	bool references_compared; /* every measurement that counts */
 	enum revocation_extent revocation; /* of its certificates */
 	bool signers_looked_up; /* as to revocation, when they were imported */
 	bool backdated; /* imported as of a time that the operator named */
+	bool read_before; /* before the request that has the nonce */
+	bool unsigned_values; /* reference values that nobody signed */
 };
 
 struct references;

@@ -97,7 +97,7 @@ verify(struct bytes evidence, const struct device_check *check,
 {
 	struct simulated sim;
 	struct spdm_report report;
-	struct chain chain;
+	struct chain chain = {0};
 	struct bytes serial = {NULL, 0}, sku = {NULL, 0};
 	char hex[2 * SERIAL_BYTES + 1];
 	enum status st;

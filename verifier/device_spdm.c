@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "evidence.h"
+#include "nvidia.h"
 #include "verdict.h"
 
 enum { KEY_DIGEST = 24, RAW = 0x80, TYPE = 0x7f };
@@ -48,6 +49,48 @@ describe(
 	data_hex(data, "response_nonce", last->response_nonce);
 	data_uint(data, "signatures", ex->seal_count);
 	json_object_set_new(data, "measurements", list_blocks(ex));
+}
+
+/*
+ * Is it NVIDIA's report, SPDM 1.1 with a request for everything and its answer
+ * under one signature, taken out of its form?
+ */
+static bool
+is_nvidia_report(const struct spdm_exchange *ex)
+{
+	enum { OPERATION = 3, ALL_INDICES = 0xff };
+
+	for (size_t i = 0; i < ex->seal_count; i++) {
+		const struct spdm_seal *s = &ex->seal[i];
+
+		if (ex->version == SPDM_V1_1 && s->count == 2 &&
+		    ex->part[s->first].p[OPERATION] == ALL_INDICES)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * NVIDIA's devices have one name in every form, and no form that spares their
+ * reports the rules for them.
+ */
+static enum status
+check_nvidia(const struct spdm_exchange *ex, const struct chain *chain,
+    char identity[IDENTITY_MAX], char *detail, size_t cap)
+{
+	uint8_t pdi[NVIDIA_PDI];
+	enum status st;
+
+	if (is_nvidia_report(ex)) {
+		snprintf(detail, cap,
+		    "give report and chain as NVIDIA's evidence");
+		return NVIDIA_EVIDENCE_FORM;
+	}
+	if ((st = nvidia_identify(chain, pdi, identity)) != OK)
+		snprintf(detail, cap, "%s",
+		    chain->count > 1 ? chain->link[1].subject
+				     : "no device CA in the chain");
+	return st;
 }
 
 /* The serial number in the leaf's subject, or else a digest of its key. */
@@ -96,7 +139,7 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
     struct spdm_exchange *ex, struct device_proof *proof, json_t *data,
     char *detail, size_t cap)
 {
-	struct chain chain;
+	struct chain chain = {0};
 	enum status st;
 
 	/* The version is put in as soon as it is known. */
@@ -115,6 +158,7 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
 	/* The key first, then what it signed. */
 	st = chain_verify(
 	    check->anchors, ex->cert, ex->cert_count, check->time, &chain);
+	proof->simulated = chain.simulated;
 	device_revocation(&chain, proof, data);
 	if (st != OK) {
 		explain_chain(st, &chain, detail, cap);
@@ -125,6 +169,9 @@ spdm_prove(struct bytes evidence, const struct device_check *check,
 		return st;
 	}
 	describe(ex, &chain, data);
+	proof->read_before = ex->read_before;
+	if (nvidia_owns(&chain))
+		return check_nvidia(ex, &chain, proof->identity, detail, cap);
 	return identify(&chain, proof->identity);
 }
 

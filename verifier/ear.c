@@ -8,6 +8,8 @@
 #include "verdict.h"
 
 #define EAR_PROFILE "tag:ietf.org,2026:rats/ear#04"
+/* Labels -70100 to -70102 in the CBOR form. */
+#define EXTENSION_CLASS "assay.capability_class"
 #define EXTENSION_DIGESTS "assay.digests"
 #define EXTENSION_REASONS "assay.reasons"
 
@@ -51,7 +53,7 @@ static json_t *
 appraisal(const struct assay_result *r, size_t i)
 {
 	const struct subject *s = &r->subjects[i];
-	json_t *at = json_object(), *vector = json_object();
+	json_t *at = json_object(), *vector = json_object(), *class;
 	char nonce[64];
 
 	json_object_set_new(at, "ear_status", json_string(tier(s->worst)));
@@ -74,6 +76,32 @@ appraisal(const struct assay_result *r, size_t i)
 	    bytes_to_base64url(BYTES_OF(r->nonce), nonce, sizeof(nonce)) > 0)
 		json_object_set_new(at, "eat_nonce", json_string(nonce));
 	json_object_set_new(at, EXTENSION_REASONS, reasons_of(r, i));
+	class = json_object_get(
+	    json_object_get(json_object_get(r->data, "devices"), s->label),
+	    "capability");
+	if (class != NULL)
+		json_object_set(at, EXTENSION_CLASS, class);
+	return at;
+}
+
+/* Digests of what the result rests on: the evidence, tables of classes. */
+static json_t *
+digests(const struct assay_result *r)
+{
+	json_t *at, *tables = json_object(), *table;
+	char hex[2 * HASH_MAX + 1];
+	size_t i;
+
+	bytes_to_hex(digest_view(&r->evidence_digest), hex);
+	at = json_pack("{s:s+}", "evidence", "sha-256;", hex);
+	json_array_foreach(json_object_get(r->data, "tables"), i, table)
+		json_object_set_new(tables,
+		    json_string_value(json_object_get(table, "id")),
+		    json_pack("s+", "sha-256;", json_string_value(
+			json_object_get(table, "sha256"))));
+	if (json_object_size(tables) > 0)
+		json_object_set(at, "tables", tables);
+	json_decref(tables);
 	return at;
 }
 
@@ -97,12 +125,7 @@ ear_claims(const struct assay_result *r, const struct assay_signing *s)
 		json_object_set_new(
 		    submods, r->subjects[i].label, appraisal(r, i));
 	json_object_set_new(ear, "submods", submods);
-	if (r->evidence_digest.n > 0) {
-		char hex[2 * HASH_MAX + 1];
-
-		bytes_to_hex(digest_view(&r->evidence_digest), hex);
-		json_object_set_new(ear, EXTENSION_DIGESTS,
-		    json_pack("{s:s+}", "evidence", "sha-256;", hex));
-	}
+	if (r->evidence_digest.n > 0)
+		json_object_set_new(ear, EXTENSION_DIGESTS, digests(r));
 	return ear;
 }

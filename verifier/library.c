@@ -2,11 +2,18 @@
 /* The public face of libassay: contexts, verification, display. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "challenge.h"
+#include "check_capability.h"
 #include "check_device.h"
+#include "check_eventlog.h"
+#include "check_ima.h"
+#include "check_ek.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "references.h"
+#include "tables.h"
 #include "verify.h"
 
 struct assay *
@@ -16,8 +23,10 @@ assay_new(void)
 
 	if (ctx == NULL || crypto_init_verify() != OK ||
 	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
+	    (ctx->tpm_roots = tpm_roots_new()) == NULL ||
 	    (ctx->references = references_new(
-		 anchors_curves(ctx->anchors))) == NULL) {
+		 anchors_curves(ctx->anchors))) == NULL ||
+	    (ctx->tables = tables_new()) == NULL) {
 		assay_free(ctx);
 		return NULL;
 	}
@@ -30,7 +39,10 @@ assay_free(struct assay *ctx)
 	if (ctx == NULL)
 		return;
 	anchors_free(ctx->anchors);
+	tpm_roots_free(ctx->tpm_roots);
 	references_free(ctx->references);
+	event_policy_free(&ctx->event_policy);
+	tables_free(ctx->tables);
 	free(ctx);
 }
 
@@ -57,6 +69,26 @@ say(enum status st, const char *remedy, char *error, size_t cap)
 	return status_exit(st);
 }
 
+/* A table, the signatures of the next one, the name of the only one. */
+static int
+add_table(struct assay *ctx, enum assay_input kind, struct bytes in,
+    char *error, size_t cap)
+{
+	char detail[TABLE_DETAIL] = "";
+	enum status st;
+
+	if (kind == ASSAY_RULE_SET)
+		return say(tables_select(ctx->tables, in),
+		    "see assay tables show", error, cap);
+	if (kind == ASSAY_TABLE_SIGNATURES)
+		return say(tables_set_signatures(ctx->tables, in),
+		    "make it with assay tables sign", error, cap);
+	st = tables_add(ctx->tables,
+	    kind == ASSAY_CHIPS ? TABLE_CHIPS : TABLE_RULES, in,
+	    ctx->has_policy ? &ctx->policy : NULL, detail);
+	return say(st, detail, error, cap);
+}
+
 int
 assay_add(struct assay *ctx, enum assay_input kind, const void *data,
     size_t len, char *error, size_t cap)
@@ -69,9 +101,19 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = policy_parse(in, &ctx->policy, error, cap);
 		ctx->has_policy = st == OK;
 		return status_exit(st);
+	case ASSAY_EVENT_POLICY:
+		event_policy_free(&ctx->event_policy);
+		st = event_policy_parse(in, &ctx->event_policy, error, cap);
+		ctx->has_event_policy = st == OK;
+		return status_exit(st);
 	case ASSAY_ANCHOR:
 		st = anchors_add(ctx->anchors, in);
 		return say(st, "give an X.509 certificate in DER or PEM",
+		    error, cap);
+	case ASSAY_TPM_ROOT:
+		st = tpm_roots_add(ctx->tpm_roots, in);
+		return say(st, "give certificates in DER or PEM, or what "
+			       "assay anchors add wrote",
 		    error, cap);
 	case ASSAY_CRL:
 		st = anchors_add_crl(ctx->anchors, in);
@@ -93,6 +135,11 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = references_add(ctx->references, in);
 		return say(st, "import it anew with assay-rim-import", error,
 		    cap);
+	case ASSAY_CHIPS:
+	case ASSAY_RULES:
+	case ASSAY_TABLE_SIGNATURES:
+	case ASSAY_RULE_SET:
+		return add_table(ctx, kind, in, error, cap);
 	}
 	return say(USAGE, "no such kind of input", error, cap);
 }
@@ -146,12 +193,52 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 
 	if (what == ASSAY_QUOTE)
 		return check_quote(in);
+	if (what == ASSAY_EVENTLOG)
+		return check_eventlog(ctx, in);
+	if (what == ASSAY_IMA)
+		return check_ima(in);
+	if (what == ASSAY_LEARN)
+		return learn_events(in);
 	if (ctx != NULL && (what == ASSAY_GPU || what == ASSAY_SWITCH))
 		return check_device(ctx, what == ASSAY_SWITCH,
 		    view(in->report), view(in->chain), view(in->nonce));
 	if (ctx != NULL && what == ASSAY_SPDM)
 		return check_spdm(ctx, view(in->exchange), view(in->nonce));
+	if (ctx != NULL && what == ASSAY_EK)
+		return check_ek(ctx,
+		    &(struct ek_shown){view(in->ek_cert), view(in->chain),
+			view(in->ek_pub)});
+	if (what == ASSAY_TPM_ROOTS)
+		return check_tpm_roots(view(in->chain));
+	if (ctx != NULL && what == ASSAY_CAPABILITY)
+		return check_capability(ctx, in);
+	if (ctx != NULL && what == ASSAY_TABLE)
+		return check_table(ctx, in);
 	if ((r = verdict_new("nothing")) != NULL)
 		verdict_reason(r, USAGE, "artefact", "no such artefact");
 	return r;
+}
+
+struct assay_result *
+assay_challenge(struct assay *ctx, const struct assay_check *in,
+    struct assay_challenge *out)
+{
+	const struct ek_shown ek = {
+	    view(in->ek_cert), view(in->chain), view(in->ek_pub)};
+
+	return challenge(ctx, &ek, view(in->ak), out);
+}
+
+long
+assay_sign(const struct assay_table_signing *what, void *out, size_t cap)
+{
+	uint8_t store[TABLE_COSE_MAX];
+	struct writer w = writer_of(store, sizeof(store));
+
+	if (table_sign(what->key_pem, view(what->table),
+		view(what->signatures), &w) != OK)
+		return -1;
+	if (w.n <= cap)
+		memcpy(out, store, w.n);
+	return (long)w.n;
 }

@@ -13,7 +13,7 @@
 static const char tag_gpu[] = "41", tag_switch[] = "50";
 
 /* Chips by the name in the leaf's subject. */
-static const struct {
+static const struct chip {
 	const char *mark; /* "CN=GH100 " */
 	const char *chip;
 	bool is_switch;
@@ -47,32 +47,62 @@ expired(const struct chain *chain, char *detail, size_t cap)
 	return CHAIN_EXPIRED;
 }
 
-/*
- * The device identifier: the device CA's subject has it behind a tag.  A
- * switch repeats it in its report.
- */
+/* The chip that a leaf was made for, or NULL. */
+static const struct chip *
+chip_of(const struct chain *chain)
+{
+	for (size_t i = 0; i < sizeof(chips) / sizeof(chips[0]); i++)
+		if (strstr(chain->link[0].subject, chips[i].mark) != NULL)
+			return &chips[i];
+	return NULL;
+}
+
+bool
+nvidia_owns(const struct chain *chain)
+{
+	return chip_of(chain) != NULL;
+}
+
+/* The device CA's subject has the identifier behind a tag. */
+enum status
+nvidia_identify(const struct chain *chain, uint8_t pdi[NVIDIA_PDI],
+    char identity[IDENTITY_MAX])
+{
+	const struct chip *chip = chip_of(chain);
+	const char *serial = chain->link[1].serial;
+	uint8_t bytes[1 + NVIDIA_PDI];
+	char hex[2 * NVIDIA_PDI + 1];
+
+	if (chip == NULL)
+		return NVIDIA_ARCHITECTURE;
+	if (chain->count < 2 ||
+	    bytes_from_hex(serial, strlen(serial), bytes, sizeof(bytes)) !=
+		(ptrdiff_t)sizeof(bytes) ||
+	    strncmp(serial, chip->is_switch ? tag_switch : tag_gpu, 2) != 0)
+		return NVIDIA_PDI_MISMATCH;
+	memcpy(pdi, bytes + 1, NVIDIA_PDI);
+	bytes_to_hex(bytes_view(pdi, NVIDIA_PDI), hex);
+	snprintf(identity, IDENTITY_MAX, "nvidia:%s", hex);
+	return OK;
+}
+
+/* The device identifier; a switch repeats it in its report. */
 static enum status
 check_identity(const struct nvidia_report *rep, const struct chain *chain,
     struct device_proof *proof)
 {
-	const char *tag = rep->is_switch ? tag_switch : tag_gpu;
-	char pdi[2 * NVIDIA_PDI + 1];
-	uint8_t bytes[1 + NVIDIA_PDI];
+	char identity[IDENTITY_MAX];
+	uint8_t pdi[NVIDIA_PDI];
+	enum status st = nvidia_identify(chain, pdi, identity);
 
-	if (chain->count < 2 ||
-	    bytes_from_hex(chain->link[1].serial,
-		strlen(chain->link[1].serial), bytes, sizeof(bytes)) !=
-		(ptrdiff_t)sizeof(bytes) ||
-	    strncmp(chain->link[1].serial, tag, 2) != 0)
+	if (st != OK)
+		return st;
+	if (rep->own_pdi.n > 0 && !bytes_eq(rep->own_pdi, BYTES_OF(pdi)))
 		return NVIDIA_PDI_MISMATCH;
-	if (rep->own_pdi.n > 0 &&
-	    !bytes_eq(rep->own_pdi, bytes_view(bytes + 1, NVIDIA_PDI)))
-		return NVIDIA_PDI_MISMATCH;
-	bytes_to_hex(bytes_view(bytes + 1, NVIDIA_PDI), pdi);
-	nvidia_member_of(rep, bytes + 1, &proof->member);
+	nvidia_member_of(rep, pdi, &proof->member);
 	proof->protected_pcie = rep->is_switch ||
 	    (rep->has_ppcie && rep->ppcie == NVIDIA_PPCIE_ON);
-	snprintf(proof->identity, sizeof(proof->identity), "nvidia:%s", pdi);
+	memcpy(proof->identity, identity, sizeof(identity));
 	return OK;
 }
 
@@ -81,18 +111,16 @@ static enum status
 check_chip(const struct nvidia_report *rep, const struct chain *chain,
     struct device_proof *proof, const char **product)
 {
-	for (size_t i = 0; i < sizeof(chips) / sizeof(chips[0]); i++) {
-		if (strstr(chain->link[0].subject, chips[i].mark) == NULL)
-			continue;
-		snprintf(proof->kind, sizeof(proof->kind), "NVIDIA %s %s",
-		    chips[i].chip, chips[i].is_switch ? "switch" : "GPU");
-		proof->is_switch = chips[i].is_switch;
-		*product = chips[i].chip;
-		return chips[i].is_switch == rep->is_switch
-		    ? OK
-		    : NVIDIA_ARCHITECTURE;
-	}
-	return NVIDIA_ARCHITECTURE;
+	const struct chip *chip = chip_of(chain);
+
+	if (chip == NULL)
+		return NVIDIA_ARCHITECTURE;
+	snprintf(proof->kind, sizeof(proof->kind), "NVIDIA %s %s", chip->chip,
+	    chip->is_switch ? "switch" : "GPU");
+	proof->is_switch = chip->is_switch;
+	proof->tells_switch = true;
+	*product = chip->chip;
+	return chip->is_switch == rep->is_switch ? OK : NVIDIA_ARCHITECTURE;
 }
 
 /* What binds report and certificates to each other and to the request. */
@@ -121,13 +149,23 @@ check_binding(const struct nvidia_report *rep, const struct chain *chain,
 	return OK;
 }
 
+/* The triple that tells products of one die apart. */
+static void
+take_sku(const struct nvidia_report *rep, struct device_proof *proof)
+{
+	if (!rep->is_switch && rep->project[0] != '\0' &&
+	    rep->project_sku[0] != '\0' && rep->chip_sku[0] != '\0')
+		snprintf(proof->sku, sizeof(proof->sku), "%s_%s_%s",
+		    rep->project, rep->project_sku, rep->chip_sku);
+}
+
 enum status
 nvidia_verify(const struct nvidia_evidence *ev,
     const struct device_check *check, struct device_proof *proof, json_t *data,
     char *detail, size_t cap)
 {
 	struct nvidia_report rep;
-	struct chain chain;
+	struct chain chain = {0};
 	const char *product = "";
 	enum status st, parsed;
 
@@ -136,6 +174,7 @@ nvidia_verify(const struct nvidia_evidence *ev,
 	/* Whose key, then what it signed, then what that says. */
 	st = chain_verify(
 	    check->anchors, ev->certs, ev->cert_count, check->time, &chain);
+	proof->simulated = chain.simulated;
 	device_revocation(&chain, proof, data);
 	if (st == CHAIN_EXPIRED)
 		return expired(&chain, detail, cap);
@@ -155,8 +194,12 @@ nvidia_verify(const struct nvidia_evidence *ev,
 	if ((st = nvidia_report_check(&rep)) != OK)
 		return wrong(st, detail, cap, "in the report");
 	st = check_binding(&rep, &chain, check, proof, &product, detail, cap);
-	if (st != OK || !references_any(check->references))
-		return st;
-	return nvidia_compare(&rep, product, check->references, proof, data,
-	    detail, cap);
+	if (st == OK && references_any(check->references))
+		st = nvidia_compare(&rep, product, check->references, proof,
+		    data, detail, cap);
+
+	/* What is not known to be good is not known to be bad, either. */
+	if (!proof->simulated && (st == OK || st == REFERENCE_NOT_FOUND))
+		take_sku(&rep, proof);
+	return st;
 }

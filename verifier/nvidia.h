@@ -26,6 +26,16 @@ enum status nvidia_verify(const struct nvidia_evidence *ev,
     const struct device_check *check, struct device_proof *proof,
     json_t *data, char *detail, size_t cap);
 
+/* Does this chain, once verified, belong to a device made by NVIDIA? */
+bool nvidia_owns(const struct chain *chain);
+
+/*
+ * What that device is called, whatever form its evidence has: its identifier,
+ * and "nvidia:" with it.  NVIDIA_ARCHITECTURE, NVIDIA_PDI_MISMATCH.
+ */
+enum status nvidia_identify(const struct chain *chain,
+    uint8_t pdi[NVIDIA_PDI], char identity[IDENTITY_MAX]);
+
 /*
  * Compare the measurements with the reference values for PRODUCT ("GH100").
  * REFERENCE_NOT_FOUND, REFERENCE_CONFLICT, REFERENCE_MISMATCH: every index

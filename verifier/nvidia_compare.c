@@ -105,11 +105,15 @@ check_conflict(const struct reference *a, const struct reference *b,
 	return OK;
 }
 
+/* These values are compared with: how far their word goes. */
 static void
-describe(const struct reference *ref, json_t *list)
+use(const struct reference *ref, struct device_proof *proof, json_t *list)
 {
 	json_t *at = json_object();
 
+	proof->backdated |= ref->as_of != ref->imported;
+	proof->signers_looked_up &= ref->revocation == REVOCATION_OF_ALL;
+	proof->unsigned_values |= ref->trust == REFERENCE_UNSIGNED;
 	data_text(at, "id", ref->id);
 	data_hex(at, "source_sha256", ref->source);
 	data_text(at, "signer", ref->signer);
@@ -118,14 +122,6 @@ describe(const struct reference *ref, json_t *list)
 	data_uint(at, "verified_as_of", (uint64_t)ref->as_of);
 	data_text(at, "trust", bytes_str(reference_trust_name(ref->trust)));
 	json_array_append_new(list, at);
-}
-
-/* What is known of how a set came here. */
-static void
-note_import(const struct reference *ref, struct device_proof *proof)
-{
-	proof->backdated |= ref->as_of != ref->imported;
-	proof->signers_looked_up &= ref->revocation == REVOCATION_OF_ALL;
 }
 
 static enum status
@@ -143,10 +139,8 @@ compare_gpu(struct compare *c, const struct references *set,
 		st = check_conflict(driver, vbios, c);
 	if (st != OK)
 		return st;
-	describe(driver, used);
-	describe(vbios, used);
-	note_import(driver, proof);
-	note_import(vbios, proof);
+	use(driver, proof, used);
+	use(vbios, proof, used);
 	compare_rows(c, driver);
 	compare_rows(c, vbios);
 	return OK;
@@ -162,8 +156,7 @@ compare_switch(struct compare *c, const struct references *set,
 
 	if (st != OK)
 		return st;
-	describe(bios, used);
-	note_import(bios, proof);
+	use(bios, proof, used);
 	compare_rows(c, bios);
 	return OK;
 }

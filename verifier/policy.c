@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { KIND_NAME, KIND_BOOL, KIND_PCRS };
+enum kind { KIND_NAME, KIND_BOOL, KIND_PCRS, KIND_KEYS, KIND_NEEDED,
+	KIND_FLOORS };
 
 /* Every key: its type and where it goes.  Defaults are in policy_parse. */
 static const struct {
@@ -27,6 +28,12 @@ static const struct {
     {"allow-pinned", KIND_BOOL, offsetof(struct policy, allow_pinned)},
     {"allow-backdated-references", KIND_BOOL,
 	offsetof(struct policy, allow_backdated)},
+    {"allow-ima-violations", KIND_BOOL,
+	offsetof(struct policy, allow_ima_violations)},
+    {"require-class", KIND_BOOL, offsetof(struct policy, require_class)},
+    {"trust-tables", KIND_KEYS, 0},
+    {"tables-needed", KIND_NEEDED, offsetof(struct policy, tables_needed)},
+    {"table-versions", KIND_FLOORS, 0},
 };
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
@@ -47,6 +54,81 @@ refuse(struct parse *p, enum status st, const char *what, const char *key)
 	return 0;
 }
 
+/* The first word of a list, without the comma and spaces behind it. */
+static struct bytes
+next_word(const char **list)
+{
+	size_t n = strcspn(*list, ", ");
+	struct bytes word = bytes_view(*list, n);
+
+	*list += n;
+	*list += strspn(*list, ", ");
+	return word;
+}
+
+/* Fingerprints: SHA-256 in hexadecimal digits. */
+static bool
+set_keys(struct policy *policy, const char *list)
+{
+	while (*list != '\0') {
+		struct digest *d = &policy->table_key[policy->table_keys];
+		struct bytes word;
+
+		if (policy->table_keys == POLICY_TABLE_KEYS)
+			return false;
+		word = next_word(&list);
+		d->n = hash_size(HASH_SHA256);
+		if (bytes_from_hex((const char *)word.p, word.n, d->b, d->n) !=
+		    (ptrdiff_t)d->n)
+			return false;
+		for (size_t i = 0; i < policy->table_keys; i++)
+			if (bytes_eq(digest_view(&policy->table_key[i]),
+				digest_view(d)))
+				return false;
+		policy->table_keys++;
+	}
+	return policy->table_keys > 0;
+}
+
+/* A whole number from 1 to 999999999, or 0 for anything else. */
+static uint64_t
+read_count(struct bytes text)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.n > 9 || text.p[i] < '0' || text.p[i] > '9')
+			return 0;
+		v = v * 10 + (text.p[i] - '0');
+	}
+	return v;
+}
+
+/* NAME:VERSION, and more of them. */
+static bool
+set_floors(struct policy *policy, const char *list)
+{
+	while (*list != '\0') {
+		struct table_floor *f =
+		    &policy->table_floor[policy->table_floors];
+		struct bytes word = next_word(&list);
+		size_t n = 0;
+
+		while (n < word.n && word.p[n] != ':')
+			n++;
+		if (policy->table_floors == POLICY_TABLE_FLOORS || n == 0 ||
+		    n >= word.n || n >= sizeof(f->id))
+			return false;
+		memcpy(f->id, word.p, n);
+		f->version = read_count(
+		    bytes_sub(word, n + 1, word.n - n - 1));
+		if (f->version == 0)
+			return false;
+		policy->table_floors++;
+	}
+	return policy->table_floors > 0;
+}
+
 static bool
 set_value(struct policy *policy, size_t i, const char *value)
 {
@@ -64,6 +146,14 @@ set_value(struct policy *policy, size_t i, const char *value)
 	case KIND_PCRS:
 		return selection_from_text(bytes_str(value),
 			   (struct pcr_selection *)(void *)at) == OK;
+	case KIND_KEYS:
+		return set_keys(policy, value);
+	case KIND_NEEDED:
+		policy->tables_needed =
+		    (unsigned)read_count(bytes_str(value));
+		return policy->tables_needed > 0;
+	case KIND_FLOORS:
+		return set_floors(policy, value);
 	}
 	return false;
 }
@@ -81,7 +171,8 @@ on_key(void *user, const char *section, const char *key, const char *value)
 	if (i == KEYS)
 		return refuse(
 		    p, CONFIG_KEY, "unknown key, see assay-policy(5)", key);
-	if (p->seen[i])
+	/* A line holds two fingerprints, so there may be more lines. */
+	if (p->seen[i] && keys[i].kind != KIND_KEYS)
 		return refuse(p, CONFIG_KEY, "given twice", key);
 	p->seen[i] = true;
 	if (!set_value(p->policy, i, value))
@@ -119,6 +210,7 @@ policy_parse(struct bytes text, struct policy *out, char *error, size_t cap)
 	    .name = "unnamed",
 	    .require_eventlog = true,
 	    .require_device_signed = true,
+	    .require_class = true,
 	};
 	selection_from_text(
 	    BYTES_LIT("sha256:0,1,2,3,4,5,6,7,8,9,11,14"),
@@ -143,6 +235,14 @@ policy_parse(struct bytes text, struct policy *out, char *error, size_t cap)
 		snprintf(error, cap, "policy: line %d is not \"key = value\"",
 		    line);
 		return POLICY_MALFORMED;
+	}
+	/* Unless it says otherwise every signer must have signed. */
+	if (out->tables_needed == 0)
+		out->tables_needed = (unsigned)out->table_keys;
+	if (out->tables_needed > out->table_keys) {
+		snprintf(error, cap, "policy: tables-needed: more than the "
+				     "signers in trust-tables");
+		return CONFIG_VALUE;
 	}
 	return hash_one(HASH_SHA256, text, &out->digest);
 }

@@ -9,7 +9,20 @@
 #include "crypto.h"
 #include "tpm_attest.h"
 
-enum { POLICY_NAME_MAX = 64, POLICY_LINE_MAX = 160, POLICY_MAX = 64 * 1024 };
+enum {
+	POLICY_NAME_MAX = 64,
+	POLICY_LINE_MAX = 160,
+	POLICY_MAX = 64 * 1024,
+	POLICY_TABLE_KEYS = 16,
+	POLICY_TABLE_FLOORS = 12,
+	POLICY_TABLE_ID = 41,
+};
+
+/* The least version of one table that is good enough. */
+struct table_floor {
+	char id[POLICY_TABLE_ID];
+	uint64_t version;
+};
 
 struct policy {
 	char name[POLICY_NAME_MAX];
@@ -20,6 +33,13 @@ struct policy {
 	bool allow_simulated;
 	bool allow_pinned;
 	bool allow_backdated;
+	bool allow_ima_violations;
+	bool require_class;
+	struct digest table_key[POLICY_TABLE_KEYS]; /* of signers of tables */
+	size_t table_keys;
+	unsigned tables_needed; /* how many of them must have signed */
+	struct table_floor table_floor[POLICY_TABLE_FLOORS];
+	size_t table_floors;
 	struct digest digest; /* SHA-256 of the text */
 };
 

@@ -199,11 +199,11 @@ read_line(struct reader *r)
 	return line;
 }
 
-/* Split LINE at its first '='; false when there is none. */
+/* Split LINE at its first C; false when there is none. */
 static bool
-split(struct bytes line, struct bytes *key, struct bytes *value)
+split(struct bytes line, char c, struct bytes *key, struct bytes *value)
 {
-	const uint8_t *at = memchr(line.p, '=', line.n);
+	const uint8_t *at = memchr(line.p, c, line.n);
 	size_t n;
 
 	if (at == NULL)
@@ -212,53 +212,6 @@ split(struct bytes line, struct bytes *key, struct bytes *value)
 	*key = bytes_sub(line, 0, n);
 	*value = bytes_sub(line, n + 1, line.n - n - 1);
 	return true;
-}
-
-/* "sha256:7" names exactly one PCR. */
-static bool
-read_text_line(struct bytes line, struct pcr_values *out)
-{
-	struct pcr_selection one;
-	struct bytes key, hex;
-	uint8_t value[HASH_MAX];
-	unsigned index = 0;
-	ptrdiff_t n;
-
-	if (!split(line, &key, &hex) || selection_from_text(key, &one) != OK ||
-	    one.count != 1 ||
-	    (one.bank[0].mask & (one.bank[0].mask - 1)) != 0)
-		return false;
-	while (!(one.bank[0].mask >> index & 1))
-		index++;
-	n = bytes_from_hex((const char *)hex.p, hex.n, value, sizeof(value));
-	return n > 0 && pcrs_set(out, one.bank[0].alg, index,
-			    bytes_view(value, (size_t)n));
-}
-
-static bool
-read_text(struct bytes in, struct pcr_values *out)
-{
-	struct reader r = reader_of(in);
-
-	out->have = (struct pcr_selection){0};
-	while (r.rest.n > 0) {
-		struct bytes line = read_line(&r);
-
-		if (line.n > 0 && !read_text_line(line, out))
-			return false;
-	}
-	return out->have.count > 0;
-}
-
-enum status
-pcr_file_parse(struct bytes in, struct pcr_values *out)
-{
-	if (bytes_is_text(in))
-		return read_text(in, out) ? OK : PCR_FILE_MALFORMED;
-	if (read_binary(in, (struct order){false}, out) ||
-	    read_binary(in, (struct order){true}, out))
-		return OK;
-	return PCR_FILE_MALFORMED;
 }
 
 /* Digits in BASE, at most 64 bits, nothing else. */
@@ -277,6 +230,103 @@ read_number(struct bytes t, unsigned base, uint64_t *out)
 		*out = *out * base + d;
 	}
 	return t.n > 0;
+}
+
+/* One value, in digits. */
+static bool
+set_pcr(struct pcr_values *out, enum hash alg, uint64_t index, struct bytes hex)
+{
+	uint8_t value[HASH_MAX];
+	ptrdiff_t n = bytes_from_hex(
+	    (const char *)hex.p, hex.n, value, sizeof(value));
+
+	return n > 0 && index < PCR_COUNT &&
+	    pcrs_set(out, alg, (unsigned)index, bytes_view(value, (size_t)n));
+}
+
+/* "sha256:7" names exactly one PCR. */
+static bool
+read_assignment(struct bytes key, struct bytes hex, struct pcr_values *out)
+{
+	struct pcr_selection one;
+	unsigned index = 0;
+
+	if (selection_from_text(key, &one) != OK || one.count != 1 ||
+	    (one.bank[0].mask & (one.bank[0].mask - 1)) != 0)
+		return false;
+	while (!(one.bank[0].mask >> index & 1))
+		index++;
+	return set_pcr(out, one.bank[0].alg, index, hex);
+}
+
+static struct bytes
+without_blanks(struct bytes b)
+{
+	while (b.n > 0 && (b.p[0] == ' ' || b.p[0] == '\t'))
+		b = bytes_sub(b, 1, b.n - 1);
+	while (b.n > 0 && b.p[b.n - 1] == ' ')
+		b.n--;
+	return b;
+}
+
+/*
+ * What tpm2_pcrread writes: "sha256:" begins a bank, "7 : 0xHEX" is in it;
+ * or "sha256 7 HEX".
+ */
+static bool
+read_listed(struct bytes line, enum hash *bank, struct pcr_values *out)
+{
+	struct bytes first, rest, index, hex;
+	uint64_t number;
+
+	if (split(line, ':', &first, &rest)) {
+		first = without_blanks(first);
+		rest = without_blanks(rest);
+		if (rest.n == 0) {
+			*bank = hash_from_name(first);
+			return *bank != HASH_NONE;
+		}
+		return *bank != HASH_NONE &&
+		    bytes_eq(bytes_sub(rest, 0, 2), BYTES_LIT("0x")) &&
+		    read_number(first, 10, &number) &&
+		    set_pcr(out, *bank, number,
+			bytes_sub(rest, 2, rest.n - 2));
+	}
+	return split(line, ' ', &first, &rest) &&
+	    split(rest, ' ', &index, &hex) &&
+	    read_number(index, 10, &number) &&
+	    set_pcr(out, hash_from_name(first), number, hex);
+}
+
+static bool
+read_text(struct bytes in, struct pcr_values *out)
+{
+	struct reader r = reader_of(in);
+	enum hash bank = HASH_NONE;
+
+	out->have = (struct pcr_selection){0};
+	while (r.rest.n > 0) {
+		struct bytes line = read_line(&r), key, value;
+
+		if (line.n == 0)
+			continue;
+		if (split(line, '=', &key, &value)
+			? !read_assignment(key, value, out)
+			: !read_listed(without_blanks(line), &bank, out))
+			return false;
+	}
+	return out->have.count > 0;
+}
+
+enum status
+pcr_file_parse(struct bytes in, struct pcr_values *out)
+{
+	if (bytes_is_text(in))
+		return read_text(in, out) ? OK : PCR_FILE_MALFORMED;
+	if (read_binary(in, (struct order){false}, out) ||
+	    read_binary(in, (struct order){true}, out))
+		return OK;
+	return PCR_FILE_MALFORMED;
 }
 
 enum status
@@ -305,7 +355,7 @@ state_file_parse(struct bytes in, struct last_state *out)
 
 		if (line.n == 0)
 			continue;
-		if (!split(line, &key, &value))
+		if (!split(line, '=', &key, &value))
 			return STATE_MALFORMED;
 		for (i = 0; i < 4 && !bytes_eq(key, bytes_str(rows[i].key));
 		     i++)

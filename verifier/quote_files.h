@@ -26,7 +26,8 @@ enum status signature_file_parse(struct bytes in, const struct tpm_public *pub,
 
 /*
  * PCR values: the structures that tpm2_quote -o writes, in either byte order,
- * or lines "sha256:0=HEX".  PCR_FILE_MALFORMED.
+ * or lines "sha256:0=HEX", or "sha256 0 HEX", or what tpm2_pcrread prints.
+ * PCR_FILE_MALFORMED.
  */
 enum status pcr_file_parse(struct bytes in, struct pcr_values *out);
 

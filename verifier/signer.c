@@ -101,8 +101,8 @@ out:
 	return ok;
 }
 
-long
-assay_key_generate(char *pem, size_t cap)
+static long
+generate(char *pem, size_t cap)
 {
 	psa_key_attributes_t at = attributes();
 	uint8_t der[KEY_DER];
@@ -143,8 +143,8 @@ make_jwk(const uint8_t point[POINT], char jwk[256], char kid[48])
 	    bytes_to_base64url(digest_view(&d), kid, 48) > 0;
 }
 
-long
-assay_key_public(const char *key_pem, char *jwk, size_t cap)
+static long
+public_jwk(const char *key_pem, char *jwk, size_t cap)
 {
 	char thin[256], kid[48];
 	uint8_t point[POINT];
@@ -229,15 +229,13 @@ signer_sign(const char *key_pem, const struct digest *digest,
 }
 
 enum status
-signer_public(const char *key_pem, char pem[SIGNER_PUBLIC_PEM])
+signer_spki(const char *key_pem, uint8_t der[SIGNER_SPKI])
 {
 	/* SubjectPublicKeyInfo before a P-384 point (RFC 5480, 2). */
-	static const uint8_t head[] = {0x30, 0x76, 0x30, 0x10, 0x06, 0x07,
-	    0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81,
-	    0x04, 0x00, 0x22, 0x03, 0x62, 0x00};
-	uint8_t der[sizeof(head) + POINT];
+	static const uint8_t head[SIGNER_SPKI - POINT] = {0x30, 0x76, 0x30,
+	    0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06,
+	    0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00};
 	psa_key_id_t id = 0;
-	size_t used = 0;
 	enum status st;
 
 	if ((st = crypto_init()) != OK)
@@ -246,9 +244,55 @@ signer_public(const char *key_pem, char pem[SIGNER_PUBLIC_PEM])
 	if (!key_from_text(key_pem, &id, der + sizeof(head)))
 		return KEY_MALFORMED;
 	psa_destroy_key(id);
+	return OK;
+}
+
+enum status
+signer_public(const char *key_pem, char pem[SIGNER_PUBLIC_PEM])
+{
+	uint8_t der[SIGNER_SPKI];
+	size_t used = 0;
+	enum status st = signer_spki(key_pem, der);
+
+	if (st != OK)
+		return st;
 	return mbedtls_pem_write_buffer("-----BEGIN PUBLIC KEY-----\n",
 		   "-----END PUBLIC KEY-----\n", der, sizeof(der),
 		   (unsigned char *)pem, SIGNER_PUBLIC_PEM, &used) == 0
 	    ? OK
 	    : CRYPTO_FAILED;
+}
+
+/* The public half in a form of fixed length. */
+static long
+public_text(enum assay_key_form form, const char *key_pem, char *out,
+    size_t cap)
+{
+	char text[SIGNER_PUBLIC_PEM];
+	uint8_t der[SIGNER_SPKI];
+	struct digest d;
+	enum status st = signer_spki(key_pem, der);
+
+	if (st == OK && form == ASSAY_KEY_PUBLIC)
+		st = signer_public(key_pem, text);
+	if (st == OK && form == ASSAY_KEY_FINGERPRINT)
+		st = hash_one(HASH_SHA256, BYTES_OF(der), &d);
+	if (st == OK && form == ASSAY_KEY_FINGERPRINT)
+		bytes_to_hex(digest_view(&d), text);
+	return st == OK ? snprintf(out, cap, "%s", text) : -1;
+}
+
+long
+assay_key(enum assay_key_form form, const char *key_pem, char *out, size_t cap)
+{
+	switch (form) {
+	case ASSAY_KEY_NEW:
+		return generate(out, cap);
+	case ASSAY_KEY_JWK:
+		return public_jwk(key_pem, out, cap);
+	case ASSAY_KEY_PUBLIC:
+	case ASSAY_KEY_FINGERPRINT:
+		return public_text(form, key_pem, out, cap);
+	}
+	return -1;
 }

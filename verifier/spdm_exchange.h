@@ -49,6 +49,8 @@ struct spdm_exchange {
 	/* Measurements that a signature covers: an index with a type, once. */
 	struct spdm_block block[SPDM_MEASUREMENTS_MAX];
 	size_t block_count;
+	/* Some answer an unsigned request, which has no nonce: any time ago. */
+	bool read_before;
 	struct spdm_seal seal[SPDM_PAIRS_MAX];
 	size_t seal_count;
 	/* VCA, then requests and responses without their signatures. */

@@ -44,6 +44,7 @@ spdm_reset_l1(struct spdm_walk *w)
 {
 	w->out->part_count = w->l1;
 	w->unsealed = 0;
+	w->before = false;
 }
 
 /* The request: a nonce and a slot only when a signature is wanted. */
@@ -86,6 +87,7 @@ read_record(struct spdm_walk *w, struct reader *r)
 	    !fits_request(&w->ask, at, count))
 		return SPDM_MALFORMED;
 	w->unsealed += count;
+	w->before |= count > 0 && !w->ask.sign;
 	return OK;
 }
 
@@ -125,9 +127,12 @@ seal(struct spdm_walk *w, const struct spdm_seal *s)
 		if (st != OK)
 			return st;
 	}
+	/* A signed request for everything has everything read again. */
+	out->read_before |= w->before && w->ask.operation != ALL_INDICES;
 	out->seal[out->seal_count++] = *s;
 	w->l1 = out->part_count;
 	w->unsealed = 0;
+	w->before = false;
 	return OK;
 }
 

@@ -45,6 +45,7 @@ struct spdm_walk {
 	struct spdm_question ask;
 	/* L1 since it was last null: parts from L1, blocks not yet sealed. */
 	size_t l1, unsealed;
+	bool before; /* some of them answer an unsigned request */
 	/* Certificates. */
 	struct spdm_portion portion[SPDM_PAIRS_MAX];
 	size_t portions;

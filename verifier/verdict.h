@@ -70,8 +70,11 @@ struct assay_result {
 	struct subject subjects[SUBJECTS_MAX];
 	size_t subject_count;
 	json_t *data; /* facts, for --json and for people */
+	json_t *top;  /* what --json has beside them: "pcrs"; or NULL */
+	char *learned; /* the text of an event policy, or NULL */
 	bool shown; /* to be looked at, not judged: success is 0 */
 	bool in_full; /* people get every fact, not only the main ones */
+	bool classify; /* the class is the question: tell it first */
 	struct digest evidence_digest; /* SHA-256 of the input, or empty */
 	struct digest policy_digest;
 	bool nonce_seen; /* the evidence's nonce is in NONCE */

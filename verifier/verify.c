@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "deflate.h"
-#include "eventlog.h"
-
 struct verified {
 	struct evidence ev;
 	struct claims claims;
@@ -16,9 +13,8 @@ struct verified {
 	struct tpm_signature sig;
 	struct quote quote;
 	struct pcr_values pcrs;
-	struct replay replay;
+	struct host_logs logs;
 	struct assay_host host;
-	enum log_state log;
 	bool fresh;
 	struct {
 		enum device_state state;
@@ -50,10 +46,16 @@ verified_fresh(const struct verified *v)
 	return v->fresh;
 }
 
-enum log_state
-verified_log(const struct verified *v)
+const struct host_logs *
+verified_logs(const struct verified *v)
 {
-	return v->log;
+	return &v->logs;
+}
+
+const struct pcr_values *
+verified_pcrs(const struct verified *v)
+{
+	return &v->pcrs;
 }
 
 enum device_state
@@ -67,6 +69,8 @@ verified_device(
 void
 verified_free(struct verified *v)
 {
+	if (v != NULL)
+		logs_free(&v->logs);
 	free(v);
 }
 
@@ -253,33 +257,6 @@ out:
 	return st;
 }
 
-/* Inflate and replay the boot log. */
-static enum status
-replay_log(struct step *s, const struct evidence_item *item)
-{
-	uint8_t *work = malloc(INFLATE_WORK);
-	uint8_t *log = malloc(LOG_MAX);
-	enum status st = NO_MEMORY;
-	size_t n = 0;
-
-	if (work == NULL || log == NULL)
-		goto out;
-	st = inflate_bytes(item->record.value, work, log, LOG_MAX, &n);
-	if (st == OK)
-		st = eventlog_replay(bytes_view(log, n), &s->v->replay);
-	verdict_reason(s->r, st, "eventlog", "in the boot log");
-	if (st == OK) {
-		s->v->log = LOG_REPLAYED;
-		json_object_set_new(s->r->data, "eventlog",
-		    json_pack("{s:I,s:I}", "bytes", (json_int_t)n, "events",
-			(json_int_t)s->v->replay.events));
-	}
-out:
-	free(work);
-	free(log);
-	return st;
-}
-
 /* The values that are to be held against the quote. */
 static enum status
 load_pcrs(struct step *s)
@@ -301,9 +278,9 @@ load_pcrs(struct step *s)
 	}
 
 	/* Without them the log must lead to the quoted values by itself. */
-	if (v->log == LOG_ABSENT)
+	if (v->logs.state == LOG_ABSENT)
 		return PCR_SELECTION_MISMATCH;
-	v->pcrs = v->replay.pcrs;
+	v->pcrs = v->logs.replay.pcrs;
 	return selection_covers(&v->pcrs.have, &v->quote.selection)
 	    ? OK
 	    : EVENTLOG_BANK_MISSING;
@@ -316,11 +293,10 @@ check_pcrs(struct step *s)
 	const struct evidence_item *item = evidence_find(&s->v->ev, "eventlog");
 	struct verified *v = s->v;
 	struct digest d;
-	unsigned wrong = 0;
-	uint32_t later = 0;
 	enum status st;
 
-	if (item != NULL && (st = replay_log(s, item)) != OK)
+	if (item != NULL &&
+	    (st = logs_read_boot(&v->logs, item->record.value, s->r)) != OK)
 		return st;
 	st = load_pcrs(s);
 	verdict_reason(s->r, st, "tpm-quote", "in the PCR values");
@@ -333,15 +309,10 @@ check_pcrs(struct step *s)
 		st = PCR_DIGEST_MISMATCH;
 	verdict_reason(
 	    s->r, st, "tpm-quote", "the quoted PCRs do not have these values");
-	if (st != OK || v->log == LOG_ABSENT)
+	if (st != OK)
 		return st;
-
-	st = replay_compare(
-	    &v->replay, &v->quote.selection, &v->pcrs, &wrong, &later);
-	verdict_reason(s->r, st, "eventlog", "PCR %u", wrong);
-	if (later != 0)
-		v->log = LOG_REPLAYED_IN_PART;
-	return st;
+	return logs_compare_boot(
+	    &v->logs, &v->quote.selection, &v->pcrs, s->r);
 }
 
 /* The record of the host that owns this key. */
@@ -364,6 +335,19 @@ look_up(struct step *s)
 	memcpy(host->ak_name, name.p, name.n);
 	host->ak_name_len = name.n;
 	return OK;
+}
+
+/* The list of files that the kernel measured, under PCR 10. */
+static enum status
+check_ima(struct step *s)
+{
+	const struct evidence_item *item = evidence_find(&s->v->ev, "ima");
+	struct verified *v = s->v;
+
+	if (item == NULL)
+		return OK;
+	return logs_check_ima(&v->logs, item->record.value, &v->claims,
+	    &v->quote, &v->pcrs, &v->host, s->r);
 }
 
 /* One device: its claims, its item, its own evidence. */
@@ -413,6 +397,12 @@ check_device(struct step *s, size_t i)
 	    json_object_get(s->r->data, "devices"), label);
 	st = kind->verify(item->record.value, &check, proof, data, detail,
 	    sizeof(detail));
+	if (st == OK && proof->tells_switch &&
+	    proof->is_switch != (label[0] == 's')) {
+		st = DEVICE_ITEM_MISMATCH;
+		snprintf(detail, sizeof(detail), "the evidence is of a %s",
+		    proof->is_switch ? "switch" : "GPU");
+	}
 	verdict_reason(s->r, st, label, "%s", detail);
 	if (st == OK)
 		s->v->device[i].state = DEVICE_PROVED;
@@ -499,6 +489,7 @@ verify(const struct assay *ctx, struct bytes nonce, struct bytes evidence,
 	    check_quote,
 	    check_pcrs,
 	    look_up,
+	    check_ima,
 	};
 	struct step s = {ctx, nonce, calloc(1, sizeof(struct verified)), r};
 

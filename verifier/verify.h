@@ -12,6 +12,7 @@
 #include "device.h"
 #include "tpm_attest.h"
 #include "verdict.h"
+#include "verify_logs.h"
 
 struct verified;
 
@@ -30,8 +31,9 @@ const struct quote *verified_quote(const struct verified *v);
 const struct assay_host *verified_host(const struct verified *v);
 bool verified_fresh(const struct verified *v);
 
-enum log_state { LOG_ABSENT, LOG_REPLAYED, LOG_REPLAYED_IN_PART };
-enum log_state verified_log(const struct verified *v);
+const struct host_logs *verified_logs(const struct verified *v);
+/* Of the quoted PCRs; what else may be in it is not vouched for. */
+const struct pcr_values *verified_pcrs(const struct verified *v);
 
 /* What became of device I's own evidence. */
 enum device_state { DEVICE_SIGNED_NOTHING, DEVICE_PROVED, DEVICE_FAILED,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "verdict.h"
 
 /* Appends like printf to a bounded buffer and counts what it would need. */
@@ -71,6 +72,27 @@ subjects_json(const struct assay_result *r)
 	return all;
 }
 
+/* The rules about every device; each says whose they are. */
+static json_t *
+all_rules(const struct assay_result *r)
+{
+	json_t *list = json_array(), *device, *rule, *copy;
+	const char *label;
+	size_t i;
+
+	json_object_foreach(json_object_get(r->data, "devices"), label, device)
+		json_array_foreach(
+		    json_object_get(
+			json_object_get(device, "capability"), "rules"),
+		    i, rule) {
+			copy = json_copy(rule);
+			json_object_set_new(
+			    copy, "device", json_string(label));
+			json_array_append_new(list, copy);
+		}
+	return list;
+}
+
 static long
 write_json(const struct assay_result *r, char *out, size_t cap)
 {
@@ -93,7 +115,10 @@ write_json(const struct assay_result *r, char *out, size_t cap)
 		bytes_to_hex(digest_view(&r->policy_digest), hex);
 		json_object_set_new(all, "policy_sha256", json_string(hex));
 	}
+	if (r->classify)
+		json_object_set_new(all, "rules", all_rules(r));
 	json_object_set(all, "data", r->data);
+	json_object_update(all, r->top);
 	n = json_dumpb(all, out, cap > 0 ? cap - 1 : 0, JSON_INDENT(2));
 	if (n + 1 < cap)
 		memcpy(out + n, "\n", 2);
@@ -166,6 +191,21 @@ put_scalars(struct text *t, json_t *at, int indent)
 	}
 }
 
+/* The class in one line; assay classify tells the rest. */
+static void
+put_class(struct text *t, json_t *at)
+{
+	const char *chip = json_string_value(json_object_get(at, "chip"));
+
+	if (at == NULL)
+		return;
+	put(t, "      class %s: %s, basis %" JSON_INTEGER_FORMAT ", %s\n",
+	    json_string_value(json_object_get(at, "class")),
+	    chip != NULL ? chip : "unknown chip",
+	    json_integer_value(json_object_get(at, "basis")),
+	    json_string_value(json_object_get(at, "notice")));
+}
+
 static void
 put_devices(struct text *t, json_t *devices, bool full)
 {
@@ -181,6 +221,7 @@ put_devices(struct text *t, json_t *devices, bool full)
 		put(t, ", %s\n",
 		    is_signed ? "carries its own evidence"
 			      : "signs nothing itself");
+		put_class(t, json_object_get(d, "capability"));
 		if (!full)
 			continue;
 		put_scalars(t, d, 6);
@@ -206,6 +247,49 @@ put_items(struct text *t, json_t *items)
 	}
 }
 
+/* Who vouches for TPMs, a line and a fingerprint each. */
+static void
+put_authorities(struct text *t, json_t *list)
+{
+	json_t *a;
+	size_t i;
+
+	json_array_foreach(list, i, a) {
+		put(t, "  %-20s ",
+		    json_string_value(json_object_get(a, "vendor")));
+		put_foreign(t, json_string_value(json_object_get(a, "name")));
+		put(t, "\n  %20s %s\n", "",
+		    json_string_value(json_object_get(a, "sha256")));
+	}
+}
+
+static void
+put_chain(struct text *t, json_t *links)
+{
+	json_t *link;
+	size_t i;
+
+	json_array_foreach(links, i, link) {
+		put(t, "  %*s", (int)(2 * i), "");
+		put_foreign(t, json_string_value(link));
+		put(t, "\n");
+	}
+}
+
+/* What classes rest on: name, version and digest of every table. */
+static void
+put_tables(struct text *t, json_t *tables)
+{
+	json_t *table;
+	size_t i;
+
+	json_array_foreach(tables, i, table)
+		put(t, "  %-9s version %-4" JSON_INTEGER_FORMAT " %s\n",
+		    json_string_value(json_object_get(table, "id")),
+		    json_integer_value(json_object_get(table, "version")),
+		    json_string_value(json_object_get(table, "sha256")));
+}
+
 /* What the evidence says: all of it, or what helps to place it. */
 static void
 put_data(struct text *t, const struct assay_result *r)
@@ -213,6 +297,9 @@ put_data(struct text *t, const struct assay_result *r)
 	json_t *devices = json_object_get(r->data, "devices");
 	json_t *items = json_object_get(r->data, "items");
 	json_t *tpm = json_object_get(r->data, "tpm");
+	json_t *chain = json_object_get(r->data, "chain");
+	json_t *tables = json_object_get(r->data, "tables");
+	json_t *node = json_object_get(r->data, "node");
 
 	if (json_object_size(r->data) == 0)
 		return;
@@ -230,6 +317,74 @@ put_data(struct text *t, const struct assay_result *r)
 		put(t, "items\n");
 		put_items(t, items);
 	}
+	if (json_array_size(chain) > 0) {
+		put(t, "vouched for by\n");
+		put_chain(t, chain);
+	}
+	put_authorities(t, json_object_get(r->data, "authorities"));
+	if (json_array_size(tables) > 0) {
+		put(t, "tables\n");
+		put_tables(t, tables);
+	}
+	if (node != NULL) {
+		put(t, "node\n");
+		put_scalars(t, node, 2);
+	}
+}
+
+/* PCR values as lines that --pcrs reads. */
+static void
+put_pcrs(struct text *t, json_t *banks)
+{
+	const char *bank, *index;
+	json_t *pcrs, *value;
+
+	if (json_object_size(banks) > 0)
+		put(t, "\npcrs\n");
+	json_object_foreach(banks, bank, pcrs)
+		json_object_foreach(pcrs, index, value)
+			put(t, "%s:%s=%s\n", bank, index,
+			    json_string_value(value));
+}
+
+/* Events one a line; a '*' where the digest vouches for what is said. */
+static void
+put_events(struct text *t, json_t *events)
+{
+	json_t *e;
+	size_t i;
+
+	if (json_array_size(events) > 0)
+		put(t, "\nevents (* bound by the digest)\n");
+	json_array_foreach(events, i, e) {
+		const char *bound =
+		    json_string_value(json_object_get(e, "bound"));
+
+		put(t, "%5zu  PCR %-2" JSON_INTEGER_FORMAT " %-33s %c ", i,
+		    json_integer_value(json_object_get(e, "pcr")),
+		    json_string_value(json_object_get(e, "type")),
+		    bound[0] == 'd' || bound[0] == 'p' ? '*' : ' ');
+		put(t, "%s\n", json_string_value(json_object_get(e, "says")));
+	}
+}
+
+/* Files that a kernel measured, one a line. */
+static void
+put_records(struct text *t, json_t *records)
+{
+	json_t *rec;
+	size_t i;
+
+	if (json_array_size(records) > 0)
+		put(t, "\nrecords\n");
+	json_array_foreach(records, i, rec)
+		put(t, "%5zu  %s%s:%s %s\n", i,
+		    json_is_true(json_object_get(rec, "violation"))
+			? "VIOLATION "
+			: "",
+		    json_string_value(json_object_get(rec, "hash")),
+		    json_string_value(json_object_get(rec, "digest")),
+		    json_string_value(json_object_get(rec, "path")));
 }
 
 /* Every reason of one subject: the code, its words, the details. */
@@ -315,15 +470,55 @@ put_not_checked(struct text *t, const struct assay_result *r)
 	}
 }
 
+static void
+put_line(void *arg, const char *line)
+{
+	struct text *t = arg;
+
+	/* The tree has no foreign characters but those of the evidence. */
+	put_foreign(t, line);
+	put(t, "\n");
+}
+
+/* The question was the class: it comes first. */
+static void
+put_classes(struct text *t, const struct assay_result *r, bool full)
+{
+	json_t *devices = json_object_get(r->data, "devices"), *device, *node;
+	const char *label;
+
+	json_object_foreach(devices, label, device) {
+		json_t *at = json_object_get(device, "capability");
+
+		if (at == NULL)
+			continue;
+		if (json_object_size(devices) > 1)
+			put(t, "%s: ", label);
+		explain(at, full, put_line, t);
+		put(t, "\n");
+	}
+	if ((node = json_object_get(r->data, "node")) != NULL) {
+		put(t, "node\n");
+		put_scalars(t, node, 2);
+		put(t, "\n");
+	}
+}
+
 static long
-write_text(const struct assay_result *r, char *out, size_t cap)
+write_text(const struct assay_result *r, bool full, char *out, size_t cap)
 {
 	struct text t = {out, cap, 0};
 
+	if (r->classify)
+		put_classes(&t, r, full);
 	put(&t, "%s: %s\n", r->title, verdict_name(verdict_of(r)));
 	put_subjects(&t, r);
 	put_not_checked(&t, r);
-	put_data(&t, r);
+	if (!r->classify)
+		put_data(&t, r);
+	put_pcrs(&t, json_object_get(r->top, "pcrs"));
+	put_events(&t, json_object_get(r->top, "events"));
+	put_records(&t, json_object_get(r->top, "records"));
 	return (long)t.n;
 }
 
@@ -342,17 +537,32 @@ write_ear(const struct assay_result *r, const struct assay_signing *s,
 	return n;
 }
 
+static long
+write_learned(const struct assay_result *r, char *out, size_t cap)
+{
+	size_t n = r->learned != NULL ? strlen(r->learned) : 0;
+
+	if (n == 0)
+		return -1;
+	if (n < cap)
+		memcpy(out, r->learned, n + 1);
+	return (long)n;
+}
+
 long
 assay_result_write(const struct assay_result *r, enum assay_format format,
     const struct assay_signing *signing, char *out, size_t cap)
 {
 	switch (format) {
 	case ASSAY_TEXT:
-		return write_text(r, out, cap);
+	case ASSAY_EXPLAIN:
+		return write_text(r, format == ASSAY_EXPLAIN, out, cap);
 	case ASSAY_JSON:
 		return write_json(r, out, cap);
 	case ASSAY_EAR_JWT:
 		return signing != NULL ? write_ear(r, signing, out, cap) : -1;
+	case ASSAY_LEARNED:
+		return write_learned(r, out, cap);
 	}
 	return -1;
 }

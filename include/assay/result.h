@@ -27,6 +27,11 @@ enum assay_enrolment {
 	ASSAY_NOT_ENROLLED = 0,
 	ASSAY_PINNED = 1,   /* an operator approved the key by its name */
 	ASSAY_REJECTED = 2, /* an operator rejected the key */
+	/*
+	 * the endorsement key's certificate was verified, its TPM has shown
+	 * that it holds both keys, and an operator approved
+	 */
+	ASSAY_ENROLLED = 3,
 };
 
 enum { ASSAY_NAME_MAX = 50 };
@@ -35,6 +40,8 @@ struct assay_host {
 	enum assay_enrolment enrolment;
 	uint8_t ak_name[ASSAY_NAME_MAX]; /* TPM Name of the AK */
 	size_t ak_name_len;
+	uint8_t ek_name[ASSAY_NAME_MAX]; /* of an enrolled host */
+	size_t ek_name_len;
 	int has_tpm_state; /* the next five are known */
 	uint64_t clock;    /* ms */
 	uint32_t reset_count;
@@ -44,6 +51,10 @@ struct assay_host {
 	int has_chain; /* the next two are known */
 	uint64_t chain_counter;
 	uint8_t chain_digest[32]; /* SHA-256 of the last chained bundle */
+	int has_ima; /* the next three are known, of the boot as above */
+	uint64_t ima_count; /* records of the IMA list that led to */
+	int ima_bank;       /* in this bank, a TPM_ALG_ID */
+	uint8_t ima_pcr[64]; /* this value of PCR 10 */
 };
 
 struct assay_result;
@@ -81,6 +92,8 @@ enum assay_format {
 	ASSAY_TEXT = 1, /* for a person */
 	ASSAY_JSON = 2, /* {"schema":1,"verdict":...} */
 	ASSAY_EAR_JWT = 3, /* draft-ietf-rats-ear-04, signed ES384 */
+	ASSAY_LEARNED = 4, /* what was made of logs: an event policy */
+	ASSAY_EXPLAIN = 20, /* text, with the derivation of every class */
 };
 
 /* How a signed result is made; unused by the unsigned formats. */
@@ -101,12 +114,20 @@ long assay_result_write(const struct assay_result *result,
     enum assay_format format, const struct assay_signing *signing, char *out,
     size_t cap);
 
+/* What assay_key is to write, as text. */
+enum assay_key_form {
+	ASSAY_KEY_NEW = 1,    /* a new private P-384 key, PEM */
+	ASSAY_KEY_JWK = 2,    /* the public JSON Web Key (RFC 7517) of one */
+	ASSAY_KEY_PUBLIC = 3, /* its public half, PEM */
+	ASSAY_KEY_FINGERPRINT = 4, /* SHA-256 of that in DER, hexadecimal */
+};
+
 /*
- * A new private P-384 key in PEM, and the public JSON Web Key (RFC 7517) of
- * one.  Same return value as assay_result_write.
+ * KEY_PEM is a private key that was made with the first form, for which it
+ * is NULL.  Same return value as assay_result_write.
  */
-long assay_key_generate(char *pem, size_t cap);
-long assay_key_public(const char *key_pem, char *jwk, size_t cap);
+long assay_key(
+    enum assay_key_form form, const char *key_pem, char *out, size_t cap);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

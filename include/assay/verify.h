@@ -39,13 +39,21 @@ enum assay_input {
 	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
 	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
 	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
+	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
+	ASSAY_TPM_ROOT = 8, /* certificates of TPM vendors, see assay(1) */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
-	ASSAY_REFERENCE_INDEX = 8, /* of assay-rim-import; before the values */
+	ASSAY_REFERENCE_INDEX = 9, /* of assay-rim-import; before the values */
+	/* Tables, docs/capability-tables.md; the policy comes before them. */
+	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
+	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */
+	ASSAY_TABLE_SIGNATURES = 22, /* of the table that is given next */
+	ASSAY_RULE_SET = 23, /* the name of the only rule set that counts */
 };
 
 /*
  * Give the context an input; it is copied.  Returns 0, or an exit status
- * (64 or 65) with one line in the ERROR_CAP bytes at ERROR.
+ * (64, 65; 1 for a table that may not be trusted) with one line in the
+ * ERROR_CAP bytes at ERROR.
  */
 int assay_add(struct assay *ctx, enum assay_input kind, const void *data,
     size_t len, char *error, size_t error_cap);
@@ -86,6 +94,13 @@ enum assay_artefact {
 	ASSAY_GPU = 2,    /* a GPU's own report */
 	ASSAY_SWITCH = 3, /* a switch's own report */
 	ASSAY_SPDM = 4,   /* a recorded SPDM exchange */
+	ASSAY_EVENTLOG = 5, /* a boot log */
+	ASSAY_IMA = 6,      /* the list of files that a kernel measured */
+	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
+	ASSAY_EK = 8,     /* an endorsement key certificate */
+	ASSAY_TPM_ROOTS = 9, /* authorities of TPM vendors */
+	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
+	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
 
 /* Files of one check; which of them count depends on the artefact. */
@@ -105,15 +120,77 @@ struct assay_check {
 	struct assay_file chain;  /* PEM, leaf first; a JSON array has its own */
 	/* an SPDM exchange: required */
 	struct assay_file exchange;
+	/* a boot log: EVENTLOG is required, PCRS are compared when given */
+	/* a list of files: required, PCRS are compared when given */
+	struct assay_file ima;
+	/* learning: 1 to 64 logs of good hosts, and "sha256" or another bank */
+	const struct assay_file *logs;
+	size_t log_count;
+	struct assay_file bank;
+	/* an endorsement key: required; CHAIN and EK_PUB count, too */
+	struct assay_file ek_cert; /* DER, padded or not, or PEM */
+	/* authorities: CHAIN, or without it those that are built in */
+	/* a class: one of these, or a report with its chain */
+	struct assay_file chip;     /* a name from the table of chips */
+	struct assay_file facts;    /* what assay-agent measure --json prints */
+	struct assay_file evidence; /* a bundle, verified and appraised */
+	struct assay_file observed; /* and what assay-probe measured */
+	/* a table */
+	struct assay_file table;
+	struct assay_file signatures; /* its .cose */
 };
 
 /*
  * Check what the given files allow; everything else is listed as not
- * checked.  CTX gives time, anchors and reference values; a quote needs none
- * of them and takes NULL.  NULL only without memory.
+ * checked.  CTX gives time, anchors, reference values and the policy for
+ * events; a quote, a log and authorities need none of them and take NULL.
+ * NULL only without memory.
  */
 struct assay_result *assay_check(struct assay *ctx, enum assay_artefact what,
     const struct assay_check *in);
+
+enum { ASSAY_CREDENTIAL_MAX = 128, ASSAY_SECRET_MAX = 514 };
+
+/*
+ * What a host is asked that wants to enrol (TPM2_MakeCredential, TPM 2.0
+ * Library, Part 1, 24).  CREDENTIAL and SECRET go to the host, which has its
+ * TPM open them; PROOF is what it must answer and goes nowhere.
+ */
+struct assay_challenge {
+	uint8_t ak_name[ASSAY_NAME_MAX]; /* TPM Names */
+	size_t ak_name_len;
+	uint8_t ek_name[ASSAY_NAME_MAX];
+	size_t ek_name_len;
+	uint8_t credential[ASSAY_CREDENTIAL_MAX]; /* TPM2B_ID_OBJECT */
+	size_t credential_len;
+	uint8_t secret[ASSAY_SECRET_MAX]; /* TPM2B_ENCRYPTED_SECRET */
+	size_t secret_len;
+	uint8_t proof[32];
+	uint8_t keys[32]; /* digest of all that was challenged */
+};
+
+/*
+ * Appraise the endorsement key of IN (EK_CERT, CHAIN, EK_PUB) and the
+ * attestation key AK, both in the TPM's form.  When nothing speaks against
+ * them, OUT is a fresh challenge; else its lengths are 0, and the result says
+ * why.  NULL only without memory.
+ */
+struct assay_result *assay_challenge(struct assay *ctx,
+    const struct assay_check *in, struct assay_challenge *out);
+
+/* What is signed: a table; SIGNATURES are those it has already, or empty. */
+struct assay_table_signing {
+	const char *key_pem; /* private P-384 key, NUL-terminated */
+	struct assay_file table;
+	struct assay_file signatures;
+};
+
+/*
+ * Write the signatures of the table, with ours, into the CAP bytes at OUT.
+ * Older ones that do not fit the table any more are left out.  Returns their
+ * length; when that is more than CAP nothing was written.  -1 on failure.
+ */
+long assay_sign(const struct assay_table_signing *what, void *out, size_t cap);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -26,7 +26,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc;
 	(void)argv;
-	MUST(assay_key_generate(pem, sizeof(pem)) > 0);
+	MUST(assay_key(ASSAY_KEY_NEW, NULL, pem, sizeof(pem)) > 0);
 	MUST(signer_public(pem, pub) == OK);
 	MUST(key_from_pem(bytes_str(pub), &key) == OK);
 	MUST((anchors = anchors_new(ANCHOR_REFERENCE)) != NULL);

@@ -80,6 +80,13 @@ seed_bundle(void)
 	seed("tpm", 0, f->attest_wire);
 	seed("tpm", 1, f->signature_wire);
 	seed("tpm", 2, f->public_wire);
+	seed("ek", 3, f->public_wire);
+	seed("ek", 0, bytes_view(f->board.leaf, f->board.leaf_len));
+	seed("ek", 1, bytes_view(f->board.root, f->board.root_len));
+	seed("enrolment", -1,
+	    BYTES_LIT("{\"ek_cert\":\"AAAA\",\"ek_pub\":\"AAA=\","
+		      "\"ak_pub\":\"AA==\",\"ek_chain\":\"+/+/\"}"));
+	seed("enrolment", -1, BYTES_LIT("{\"proof\":\"00\"}"));
 	seed("quote_files", 2, f->signature_wire);
 	seed("quote_files", 3, f->public_wire);
 	if (f->item_count == 0)
@@ -106,6 +113,34 @@ seed_exchanges(void)
 	}
 }
 
+/* Lists of files of several templates, and policies for events. */
+static void
+seed_logs(void)
+{
+	static const uint8_t digest[32] = {1};
+	static const char policy[] =
+	    "assay-event-policy 1\nname n\nbank sha256\n"
+	    "secure-boot required\nseparators any\ndata well-formed\n"
+	    "# c\npcr 4\nevent EV_POST_CODE text \"ev\\x65nt\"\n"
+	    "or digest 0102030405060708091011121314151617181920"
+	    "212223242526272829303132\noptional 0x80000001 any\n"
+	    "pcr 7\nevent EV_EFI_VARIABLE_DRIVER_CONFIG "
+	    "variable SecureBoot 01\nor variable PK empty\n"
+	    "or variable dbx any\n";
+	uint8_t list[1024];
+	struct writer w = writer_of(list, sizeof(list));
+
+	forge_ima_file(&w, "boot_aggregate", BYTES_OF(digest));
+	forge_ima_file(&w, "/bin/a", BYTES_OF(digest));
+	seed("ima", -1, writer_view(&w));
+	w = writer_of(list, sizeof(list));
+	forge_ima_record(&w, "n-ng|buf|sig|iuid",
+	    bytes_view("\2\0\0\0a\0\1\0\0\0b\0\0\0\0\0\0\0\0", 19),
+	    false);
+	seed("ima", -1, writer_view(&w));
+	seed("event_policy", -1, bytes_str(policy));
+}
+
 static void
 seed_forged(void)
 {
@@ -115,6 +150,7 @@ seed_forged(void)
 
 	seed_bundle();
 	seed_exchanges();
+	seed_logs();
 	seeds_rim(&world.forge.board);
 	world.forge.devices_sign = true;
 	seed_bundle();
@@ -178,6 +214,10 @@ seed_samples(const char *samples)
 	} rows[] = {
 	    {"tpm/eventlogs", ".bin", "eventlog", -1},
 	    {"tpm/eventlogs", "_eventlog", "eventlog", -1},
+	    {"tpm/eventlogs", "_measurements", "eventlog", -1},
+	    {"boot/a_sboff", "_measurements", "eventlog", -1},
+	    {"boot/g_gpu8_efirom", "_measurements", "eventlog", -1},
+	    {"boot/c_ima", "_binary.bin", "ima", -1},
 	    {"tpm/quotes", ".msg", "tpm", 0},
 	    {"tpm/quotes", ".sig", "tpm", 1},
 	    {"tpm/quotes", ".pub", "tpm", 2},
@@ -185,6 +225,10 @@ seed_samples(const char *samples)
 	    {"tpm/quotes", ".pcrs", "quote_files", 0},
 	    {"tpm/quotes", ".sig", "quote_files", 2},
 	    {"tpm/quotes", ".pem", "quote_files", 3},
+	    {"tpm/ek-roots/keylime", ".pem", "ek", 1},
+	    {"tpm/ek-roots/tpm-ca-certificates", ".crt", "ek", 0},
+	    {"tpm/ek-roots/tpm-ca-certificates", ".cer", "ek", 0},
+	    {"tpm/quotes", ".pub", "ek", 3},
 	    {"nvidia", "-report.hex", "nvidia", 0},
 	    {"nvidia", "-chain.pem", "nvidia", 1},
 	    {"nvidia", "evidence.json", "nvidia", 2},
@@ -208,6 +252,7 @@ main(int argc, char **argv)
 		return status_exit(CRYPTO_FAILED);
 	seed_forged();
 	seeds_agent();
+	seeds_capability();
 	failed |= !seeds_ocsp();
 	if (argc == 3)
 		seed_samples(argv[2]);

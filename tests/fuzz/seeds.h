@@ -13,6 +13,8 @@ void seeds_rim(const struct forge_board *board);
 
 /* Answers, sessions and boards (seeds_agent.c). */
 void seeds_agent(void);
+/* Tables, predicates, facts, observations (seeds_capability.c). */
+void seeds_capability(void);
 
 /* OCSP responses (seeds_ocsp.c); false without keys. */
 bool seeds_ocsp(void);

@@ -25,6 +25,8 @@ static const char *const sessions[] = {
      "\"expiry\":\"2030-01-01T00:00:00Z\",\"accept\":[\"a/b\"]}"),
     "{\"state\":\"complete\",\"result\":\"a.b.c\"}",
     "{\"status\":\"failed\"}",
+    ("{\"id\":\"00000000-0000-4000-8000-000000000001\","
+     "\"credential\":\"AAE+\",\"secret\":\"/wA=\"}"),
 };
 
 static void

@@ -34,7 +34,7 @@ seed_values(const struct document *doc)
 	char pem[1024];
 
 	normal_payload(doc, BYTES_LIT("SEED"), &p);
-	if (p.failed || assay_key_generate(pem, sizeof(pem)) <= 0 ||
+	if (p.failed || assay_key(ASSAY_KEY_NEW, NULL, pem, sizeof(pem)) <= 0 ||
 	    normal_sign(&ref, writer_view(&p), pem, &w) != OK)
 		return;
 	seed("reference", 0, writer_view(&w));

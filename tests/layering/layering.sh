@@ -14,7 +14,8 @@ code=$src/tests/layering/code.awk
 core=$lib/libassay-core.a
 assay=$lib/libassay.so
 most_lines=10000
-most_exports=15
+# 15, and assay_challenge: nothing else can ask a host to show its keys.
+most_exports=16
 
 work=$(mktemp -d) || exit 74
 trap 'rm -rf "$work"' EXIT
@@ -132,44 +133,69 @@ imports "$bin/assay-agent" |
     >"$work/out"
 check 'the agent imports nothing that starts a program' "$work/out"
 
-# The agent's trusted code as packaged: what is linked into it, with all
-# headers; simulated and recorded boards are not packaged.
+# A GPU is made to work by the probe alone, which is nobody's part.
+grep -lE 'libcuda\.so|cuLaunchKernel' "$assay" "$bin/assay" \
+    "$bin/assay-agent" "$bin/assay-verifier" >"$work/out" 2>/dev/null
+for file in "$bin"/*; do
+	case $file in */assay-probe) continue ;; esac
+	symbols "$file" | grep -Ex '(burst|cuda)_.*' |
+	    sed "s|^|${file##*/}: |" >>"$work/out"
+done
+check 'no program but the probe knows the CUDA driver' "$work/out"
+
+# The agent's trusted code as packaged: each source that the linker took into
+# it, with every header of ours that these include.  Simulated and recorded
+# boards are not packaged.
 lines_of() {
-	for file in "$@"; do
+	while read -r file; do
 		awk -f "$code" "$file"
 	done | wc -l
 }
 
-# Members of core that the agent has no function of.
-symbols "$bin/assay-agent" >"$work/agent"
-nm "$core" 2>/dev/null | awk '
-	NR == FNR { linked[$1] = 1; next }
-	/\.o:$/ { sub(/\.o:$/, ""); member = $1; used[member] += 0 }
-	$2 == "T" && $3 in linked { used[member] = 1 }
-	END { for (m in used) if (!used[m]) print m }
-' "$work/agent" - >"$work/unlinked"
-total=$(lines_of "$src"/agent/*.[ch] "$src"/platform/*.[ch] \
-    "$src"/core/*.[ch] "$src"/include/*.h "$src"/include/*.def)
-while read -r member; do
-	total=$((total - $(lines_of "$src/core/$member")))
-done <"$work/unlinked"
-simulated=$(lines_of "$src"/platform/simulated*.[ch] \
-    "$src/platform/recorded.c")
-total=$((total - simulated))
+# Sources on standard input, and what they include of this tree.
+with_headers() {
+	xargs "${CC:-cc}" -MM -MG -I"$src/include" -I"$src/core" \
+	    -I"$src/agent" -I"$src/platform" |
+	    grep -Eo "$src/[^ ]+\.(c|h|def)" | sort -u
+}
+
+# The linker notes the name of each source once.
+readelf -sW "$bin/assay-agent" | awk '$4 == "FILE" { print $NF }' |
+    sort -u >"$work/names"
+for file in "$src"/agent/*.c "$src"/platform/*.c "$src"/core/*.c; do
+	grep -Fqx "${file##*/}" "$work/names" && echo "$file"
+done >"$work/linked"
+grep -Ev '/platform/(simulated[a-z_]*|recorded)\.c$' "$work/linked" |
+    with_headers >"$work/packaged"
+with_headers <"$work/linked" | comm -23 - "$work/packaged" >"$work/boards"
+total=$(lines_of <"$work/packaged")
 : >"$work/out"
 [ "$total" -le "$most_lines" ] || echo "$total lines" >"$work/out"
+for file in agent/main.c core/bytes.c platform/platform.c include/status.def; do
+	grep -Fqx "$src/$file" "$work/packaged" ||
+	    echo "$file is not counted" >>"$work/out"
+done
 check "the agent's trusted code: $total of at most $most_lines lines \
-(boards of test builds: $simulated more)" "$work/out"
+(boards of test builds: $(lines_of <"$work/boards") more)" "$work/out"
 
 # A code that nothing gives is a promise that nothing keeps.
-find "$src/agent" "$src/core" "$src/include" "$src/platform" "$src/verifier" \
-    -name '*.[ch]' -exec awk -f "$code" {} \; |
+find "$src/agent" "$src/core" "$src/include" "$src/platform" "$src/probe" \
+    "$src/verifier" -name '*.[ch]' -exec awk -f "$code" {} \; |
     grep -Eo '[A-Z][A-Z0-9_]+' | sort -u >"$work/used"
 sed -n 's/^STATUS(\([A-Z0-9_]*\),.*/\1/p' "$src/include/status.def" |
     sort >"$work/codes"
 comm -23 "$work/codes" "$work/used" >"$work/out"
 check "every code of status.def is used ($(wc -l <"$work/codes"))" \
     "$work/out"
+
+# What the agent's own sources name has to stand in its part of the list.
+xargs -n 1 awk -f "$code" <"$work/linked" | sed 's/"[^"]*"//g' |
+    grep -Eo '[A-Z][A-Z0-9_]+' | sort -u >"$work/named"
+sed '1,/^STATUS_END_OF_AGENT$/d
+    s/^STATUS(\([A-Z0-9_]*\),.*/\1/p
+    d' "$src/include/status.def" | sort | comm -12 - "$work/named" >"$work/out"
+grep -Fqx INTERNAL "$work/named" || echo "no codes" >>"$work/out"
+check 'the agent gives no code that is left to verifiers' "$work/out"
 
 echo "1..$n"
 exit $bad

@@ -38,26 +38,10 @@ mock_value(const struct nvml_gpu *g, const char *key)
 	return NULL;
 }
 
-const char *
-mock_setting(const char *name)
-{
-	const char *s = getenv(name);
-
-	return s == NULL ? "" : s;
-}
-
 void
 mock_note(const char *name)
 {
-	int fd = open(mock_setting("NVML_MOCK_LOG"),
-	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-	char line[LINE_LEN];
-	int n = snprintf(line, sizeof(line), "%s\n", name);
-
-	if (fd >= 0 && write(fd, line, (size_t)n) != n)
-		abort();
-	if (fd >= 0)
-		close(fd);
+	mock_log(mock_setting("NVML_MOCK_LOG"), name);
 }
 
 /* Is this device the one that misbehaves?  Without a name all do. */

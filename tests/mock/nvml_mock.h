@@ -3,6 +3,7 @@
 #ifndef ASSAY_NVML_MOCK_H
 #define ASSAY_NVML_MOCK_H
 
+#include "mock.h"
 #include "nvml.h"
 
 enum { GPUS_MAX = 16, PAIRS_MAX = 96 };
@@ -15,8 +16,6 @@ struct nvml_gpu {
 	size_t n;
 };
 
-#define EXPORT __attribute__((visibility("default")))
-
 /* Every function is declared as the agent expects it. */
 #define DECLARE(member, symbol, arguments) EXPORT int symbol arguments;
 NVML_SYMBOLS(DECLARE)
@@ -24,8 +23,6 @@ NVML_SYMBOLS(DECLARE)
 
 /* The value of KEY of a device that may be NULL; NULL when it has none. */
 const char *mock_value(const struct nvml_gpu *g, const char *key);
-/* A variable of the environment; empty when it is not set. */
-const char *mock_setting(const char *name);
 /* Log the call of a function. */
 void mock_note(const char *name);
 /* The same, and hang or return the failure that it is told to. */

@@ -4,8 +4,6 @@
  */
 #include "nvml_mock.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Is KEY of the first device this word? */
@@ -95,28 +93,7 @@ nvmlDeviceGetConfComputeGpuCertificate(
 	return rc;
 }
 
-/* One more function that changes things was looked up. */
-static void
-trip(const char *name)
-{
-	mock_note(name);
-	(void)fprintf(stderr, "mock library: %s was looked up\n", name);
-	abort();
-}
-
-/*
- * The address of such a function is asked for when it is looked up, and
- * that is where the trap is.
- */
-typedef int trapped(void);
-#define TRAP(symbol)                                                           \
-	__attribute__((used)) static trapped *trap_##symbol(void)              \
-	{                                                                      \
-		trip(#symbol);                                                 \
-		return NULL;                                                   \
-	}                                                                      \
-	EXPORT int symbol(void) __attribute__((ifunc("trap_" #symbol)));
-
+/* What would change a device. */
 TRAP(nvmlDeviceSetPersistenceMode)
 TRAP(nvmlDeviceSetComputeMode)
 TRAP(nvmlDeviceSetEccMode)

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "deflate.h"
-#include "eventlog.h"
+#include "ima_replay.h"
+#include "replay.h"
 
 enum { ALG_ECC = 0x0023, ALG_NULL = 0x0010, ALG_ECDSA = 0x0018 };
 
@@ -13,6 +14,7 @@ const char forge_policy[] = "[policy]\n"
 			    "name = forged\n"
 			    "require-eventlog = no\n"
 			    "require-device-signed = no\n"
+			    "require-class = no\n"
 			    "allow-software-tpm = no\n"
 			    "allow-simulated = yes\n"
 			    "allow-pinned = yes\n";
@@ -187,6 +189,7 @@ forge_reset(struct forge *f)
 	f->flaw = FLAW_NONE;
 	f->device_type = MEDIA_SIMULATED;
 	f->eventlog = (struct bytes){NULL, 0};
+	f->ima = f->ima_quoted = f->ima_before = (struct bytes){NULL, 0};
 	f->send_pcrs = true;
 	memset(f->nonce, 0x5a, sizeof(f->nonce));
 	forge_ak_sound(&f->ak);
@@ -298,6 +301,26 @@ make_device(struct forge *f, size_t i)
 	d->nonce = BYTES_OF(f->device_nonce[i]);
 	d->item = d->label;
 	add_item(f, d->label, f->device_type, value);
+	return true;
+}
+
+/* The list of files, and PCR 10 as its records lead to it. */
+static bool
+make_ima(struct forge *f)
+{
+	static uint8_t work[DEFLATE_WORK], packed[FORGE_BUF];
+	struct digest value;
+	size_t n;
+
+	if (f->ima.n == 0)
+		return true;
+	if (deflate_bytes(f->ima, work, packed, sizeof(packed), &n) != OK)
+		return false;
+	add_item(f, BYTES_LIT("ima"), MEDIA_IMA,
+	    forge_keep(f, bytes_view(packed, n)));
+	if (ima_end_value(f->ima_quoted.n > 0 ? f->ima_quoted : f->ima,
+		HASH_SHA256, f->ima_before, &value) == OK)
+		pcrs_set(&f->pcrs, HASH_SHA256, 10, digest_view(&value));
 	return true;
 }
 
@@ -453,7 +476,7 @@ forge_build(
 	for (size_t i = 0; i < f->devices; i++)
 		if (!make_device(f, i))
 			return false;
-	if (!make_log(f))
+	if (!make_ima(f) || !make_log(f))
 		return false;
 	make_pcrs(f);
 	at(f, FORGE_ITEMS, stage, change);

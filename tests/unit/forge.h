@@ -73,6 +73,9 @@ struct forge_board {
 };
 
 bool forge_board_new(struct forge_board *b);
+/* The same with another subject of the root and another CN of the leaf. */
+bool forge_board_named(
+    struct forge_board *b, const char *root_name, const char *leaf_name);
 void forge_board_free(struct forge_board *b);
 
 /* What a device's evidence may have wrong. */
@@ -117,6 +120,9 @@ struct forge {
 	enum forge_flaw flaw;
 	const char *device_type; /* media type of the items */
 	struct bytes eventlog; /* not deflated; PCRs then come from it */
+	struct bytes ima;      /* not deflated; PCR 10 then comes from it, */
+	struct bytes ima_quoted; /* or from this beginning of it */
+	struct bytes ima_before; /* PCR 10 before it; empty: zeros */
 	bool send_pcrs;
 	/* What a bundle is made of. */
 	uint8_t nonce[NONCE_LEN];
@@ -177,5 +183,12 @@ void forge_log_event(struct writer *w, const enum hash *banks, size_t count,
     uint32_t pcr, uint32_t type, struct bytes data);
 /* A whole small log: PCR 0 to 9 and 14 each extended once. */
 void forge_log_sound(struct writer *w);
+
+
+/* IMA lists (forge_ima.c): one record of any template, SHA-1 over DATA. */
+void forge_ima_record(struct writer *w, const char *template,
+    struct bytes data, bool violation);
+/* A record of "ima-ng" that says sha256:DIGEST of PATH. */
+void forge_ima_file(struct writer *w, const char *path, struct bytes digest);
 
 #endif

@@ -11,8 +11,6 @@
 
 #include "crypto.h"
 
-#define ROOT_NAME "CN=forged test root"
-
 static int
 fill_random(void *ctx, unsigned char *out, size_t n)
 {
@@ -33,8 +31,8 @@ new_key(mbedtls_pk_context *key)
 
 /* Issue a certificate for KEY under the root; N is the length, 0 on failure. */
 static size_t
-issue(const char *subject, mbedtls_pk_context *key, mbedtls_pk_context *root,
-    uint8_t out[FORGE_CERT_MAX])
+issue(const char *subject, mbedtls_pk_context *key, const char *root_name,
+    mbedtls_pk_context *root, uint8_t out[FORGE_CERT_MAX])
 {
 	mbedtls_x509write_cert w;
 	mbedtls_mpi serial;
@@ -50,7 +48,7 @@ issue(const char *subject, mbedtls_pk_context *key, mbedtls_pk_context *root,
 	if (mbedtls_mpi_lset(&serial, ca ? 1 : 2) == 0 &&
 	    mbedtls_x509write_crt_set_serial(&w, &serial) == 0 &&
 	    mbedtls_x509write_crt_set_subject_name(&w, subject) == 0 &&
-	    mbedtls_x509write_crt_set_issuer_name(&w, ROOT_NAME) == 0 &&
+	    mbedtls_x509write_crt_set_issuer_name(&w, root_name) == 0 &&
 	    mbedtls_x509write_crt_set_validity(
 		&w, "20260101000000", "20360101000000") == 0 &&
 	    mbedtls_x509write_crt_set_basic_constraints(&w, ca, -1) == 0 &&
@@ -86,7 +84,8 @@ import_key(mbedtls_pk_context *key, psa_key_id_t *id)
 }
 
 bool
-forge_board_new(struct forge_board *b)
+forge_board_named(
+    struct forge_board *b, const char *root_name, const char *leaf_name)
 {
 	mbedtls_pk_context root, leaf;
 	char subject[80], hex[2 * FORGE_SERIAL_LEN + 1];
@@ -99,16 +98,23 @@ forge_board_new(struct forge_board *b)
 	    random_bytes(b->serial, sizeof(b->serial)) != OK)
 		goto out;
 	bytes_to_hex(BYTES_OF(b->serial), hex);
-	snprintf(subject, sizeof(subject),
-	    "CN=SIMULATED accelerator,serialNumber=%s", hex);
-	b->root_len = issue(ROOT_NAME, &root, &root, b->root);
-	b->leaf_len = issue(subject, &leaf, &root, b->leaf);
+	snprintf(subject, sizeof(subject), "CN=%s,serialNumber=%s", leaf_name,
+	    hex);
+	b->root_len = issue(root_name, &root, root_name, &root, b->root);
+	b->leaf_len = issue(subject, &leaf, root_name, &root, b->leaf);
 	ok = b->root_len > 0 && b->leaf_len > 0 &&
 	    import_key(&leaf, &b->key) && import_key(&root, &b->root_key);
 out:
 	mbedtls_pk_free(&root);
 	mbedtls_pk_free(&leaf);
 	return ok;
+}
+
+bool
+forge_board_new(struct forge_board *b)
+{
+	return forge_board_named(
+	    b, "CN=forged test root", "SIMULATED accelerator");
 }
 
 void

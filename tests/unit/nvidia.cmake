@@ -6,6 +6,10 @@ assay_unit_test(test_nvidia
 assay_unit_test(test_nvidia_topology
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_nvidia_topology.c
   LIBRARIES assay-inside)
+assay_unit_test(test_nvidia_forms
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_nvidia_forms.c
+    ${CMAKE_CURRENT_LIST_DIR}/spdm_talk.c ${CMAKE_CURRENT_LIST_DIR}/testkit.c
+  LIBRARIES assay-rim-forge)
 
 # Revocation lists, made by another library.
 pkg_check_modules(LIBCRYPTO IMPORTED_TARGET libcrypto)

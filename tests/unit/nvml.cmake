@@ -3,7 +3,7 @@
 # The mock has the fixed name of NVIDIA's library, in a folder of its own.
 set(mock ${CMAKE_CURRENT_LIST_DIR}/../mock)
 add_library(nvml-mock SHARED
-  ${mock}/nvml_mock.c ${mock}/nvml_mock_get.c ${mock}/nvml_mock_cc.c)
+  ${mock}/mock.c ${mock}/nvml_mock.c ${mock}/nvml_mock_get.c ${mock}/nvml_mock_cc.c)
 target_include_directories(nvml-mock PRIVATE ${CMAKE_SOURCE_DIR}/platform)
 set_target_properties(nvml-mock PROPERTIES
   OUTPUT_NAME nvidia-ml SOVERSION 1
@@ -14,6 +14,7 @@ foreach(part nvidia_platform amdgpu intel)
   target_sources(test_${part} PRIVATE
     ${CMAKE_CURRENT_LIST_DIR}/vendor_tree.c)
 endforeach()
+target_sources(test_nvidia_platform PRIVATE ${CMAKE_CURRENT_LIST_DIR}/trap.c)
 target_link_libraries(test_nvidia_platform PRIVATE ${CMAKE_DL_LIBS})
 add_dependencies(test_nvidia_platform nvml-mock)
 set_property(TEST nvidia_platform APPEND PROPERTY ENVIRONMENT

@@ -55,7 +55,8 @@ spdm_rows_run(const char *group, const struct spdm_row *rows, size_t count,
 	struct spdm_bench *b = spdm_bench();
 	int rc;
 
-	if (!forge_board_new(&b->board) ||
+	if (!forge_board_named(
+		&b->board, "CN=forged test root", "forged device") ||
 	    (b->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
 	    anchors_add(b->anchors,
 		bytes_view(b->board.root, b->board.root_len)) != OK)

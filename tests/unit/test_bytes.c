@@ -152,6 +152,48 @@ test_writer(void **state)
 }
 
 static void
+test_number(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned base;
+		size_t digits;
+		bool ok;
+		uint64_t value;
+	} rows[] = {
+	    {"0", 10, 1, true, 0},
+	    {"007", 10, 3, true, 7},
+	    {"65535", 10, 5, true, 65535},
+	    {"9999999999", 10, 10, true, 9999999999},
+	    {"10de", 16, 8, true, 0x10de},
+	    {"ffffffffffffffff", 16, 16, true, UINT64_MAX},
+	    {"", 10, 8, false, 0},
+	    {"123456", 10, 5, false, 0},
+	    {"1a", 10, 8, false, 0},
+	    {"1A", 16, 8, false, 0},
+	    {"0x1", 16, 8, false, 0},
+	    {"-1", 10, 8, false, 0},
+	    {"+1", 10, 8, false, 0},
+	    {" 1", 10, 8, false, 0},
+	    {"1\n", 10, 8, false, 0},
+	    {"1:", 10, 8, false, 0},
+	    {"1/", 10, 8, false, 0},
+	    {"g", 16, 8, false, 0},
+	};
+	uint64_t v;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		v = 4711;
+		assert_int_equal(bytes_to_number(bytes_str(rows[i].text),
+				     rows[i].base, rows[i].digits, &v),
+		    rows[i].ok);
+		assert_true(v == (rows[i].ok ? rows[i].value : 4711));
+	}
+	assert_false(bytes_to_number(BYTES_LIT("1\0"), 10, 8, &v));
+}
+
+static void
 test_hex(void **state)
 {
 	uint8_t out[4];
@@ -238,6 +280,7 @@ main(void)
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_reader),
 	    cmocka_unit_test(test_writer),
+	    cmocka_unit_test(test_number),
 	    cmocka_unit_test(test_hex),
 	    cmocka_unit_test(test_base64url),
 	};

@@ -97,7 +97,6 @@ test_sticky(void **state)
 {
 	struct dcbor c = dcbor_of(BYTES_LIT("\x01\x02\x03"));
 	struct dcbor_map m;
-	enum dcbor_type type;
 	int64_t key;
 
 	(void)state;
@@ -106,7 +105,6 @@ test_sticky(void **state)
 	assert_status(c.st, CBOR_TYPE);
 	assert_int_equal(dcbor_get_uint(&c), 0);
 	assert_int_equal(dcbor_get_int(&c), 0);
-	assert_false(dcbor_peek(&c, &type));
 	m = dcbor_get_map(&c);
 	assert_int_equal(m.left, 0);
 	assert_false(dcbor_key_int(&c, &m, &key));
@@ -227,7 +225,7 @@ test_write(void **state)
 {
 	static const uint8_t want[] = {0x17, 0x18, 0x18, 0x20, 0x3a, 0x00,
 	    0x01, 0x11, 0x6f, 0x41, 0x78, 0x61, 0x79, 0x82, 0xa1, 0xd9, 0x02,
-	    0x59, 0xf5, 0xf4, 0x59, 0x01, 0x00};
+	    0x59, 0x59, 0x01, 0x00};
 	uint8_t buf[64];
 	struct writer w = writer_of(buf, sizeof(buf));
 
@@ -241,8 +239,6 @@ test_write(void **state)
 	dcbor_put_array(&w, 2);
 	dcbor_put_map(&w, 1);
 	dcbor_put_tag(&w, 601);
-	dcbor_put_bool(&w, true);
-	dcbor_put_bool(&w, false);
 	dcbor_put_bstr_head(&w, 256);
 	assert_int_equal(w.n, sizeof(want));
 	assert_memory_equal(buf, want, sizeof(want));

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eventlog.h"
+#include "replay.h"
 #include "forge.h"
 
 enum { EV_POST_CODE = 1, EV_NO_ACTION = 3, LOG = 8192 };
@@ -331,6 +331,16 @@ test_spec_id(void **state)
 	bytes[8] = 0;
 	bytes[w.n - 1] = 1; /* vendorInfoSize past the event */
 	assert_status(run(w.n), EVENTLOG_MALFORMED);
+
+	/* Unless the vendor's bytes come after it, which some firmware does. */
+	bytes[w.n] = 0xde;
+	w.n++;
+	assert_status(run(w.n), OK);
+	assert_int_equal(replay.events, 1);
+	put(&w, 5, EV_POST_CODE, BYTES_LIT("one"));
+	assert_status(run(w.n), OK);
+	assert_int_equal(replay.events, 2);
+	assert_int_equal(replay.touched, 1 << 5);
 	assert_status(run(0), EVENTLOG_MALFORMED);
 }
 
@@ -345,7 +355,8 @@ test_compare(void **state)
 	uint32_t later = 99;
 
 	(void)state;
-	put(&w, 4, EV_POST_CODE, BYTES_LIT("one"));
+	for (uint32_t i = 0; i < 8; i++)
+		put(&w, i, EV_POST_CODE, BYTES_LIT("one"));
 	assert_status(run(w.n), OK);
 	values = replay.pcrs;
 	selection_from_text(BYTES_LIT("sha256:0,4,11,14"), &sel);
@@ -371,6 +382,115 @@ test_compare(void **state)
 	    EVENTLOG_BANK_MISSING);
 }
 
+/* PCR 11 under systemd: the phases of the boot, and nothing else. */
+static void
+test_phases(void **state)
+{
+	static const struct {
+		const char *words[3];
+		uint32_t later;
+	} cases[] = {
+	    {{"enter-initrd", "leave-initrd", "sysinit"}, 0},
+	    {{"sysinit", "ready", NULL}, 0},
+	    {{"ready", NULL, NULL}, 0},
+	    {{"ready", "sysinit", NULL}, 1 << 11},
+	    {{"sysinit", "sysinit", NULL}, 1 << 11},
+	    {{"enter-initrd", "sysinit", NULL}, 1 << 11},
+	    {{"other", NULL, NULL}, 1 << 11},
+	};
+	static struct pcr_values values;
+	struct writer w = start();
+	struct pcr_selection sel;
+	unsigned wrong;
+	uint32_t later;
+
+	(void)state;
+	put(&w, 11, EV_POST_CODE, BYTES_LIT(".linux"));
+	assert_status(run(w.n), OK);
+	selection_from_text(BYTES_LIT("sha256:11"), &sel);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		values = replay.pcrs;
+		for (size_t k = 0; k < 3 && cases[i].words[k] != NULL; k++) {
+			uint8_t *pcr = values.value[1][11];
+			struct bytes parts[2];
+			struct digest word, next;
+
+			hash_one(HASH_SHA256, bytes_str(cases[i].words[k]),
+			    &word);
+			parts[0] = bytes_view(pcr, 32);
+			parts[1] = digest_view(&word);
+			hash_parts(HASH_SHA256, parts, 2, &next);
+			memcpy(pcr, next.b, 32);
+		}
+		assert_status(replay_compare(&replay, &sel, &values, &wrong,
+				  &later), OK);
+		assert_int_equal(later, cases[i].later);
+	}
+}
+
+/* N56: firmware left a PCR open, or a bank is not in the log at all. */
+static void
+n56_unextended(void **state)
+{
+	static struct pcr_values values;
+	struct writer w = start();
+	struct pcr_selection sel;
+	unsigned wrong = 99;
+	uint32_t later = 99;
+
+	(void)state;
+	for (uint32_t i = 0; i < 7; i++)
+		put(&w, i, EV_POST_CODE, BYTES_LIT("one"));
+	put(&w, 9, EV_POST_CODE, BYTES_LIT("one"));
+	assert_status(run(w.n), OK);
+	values = replay.pcrs;
+	selection_from_text(BYTES_LIT("sha256:0,6,8,9"), &sel);
+	assert_status(
+	    replay_compare(&replay, &sel, &values, &wrong, &later), OK);
+	selection_from_text(BYTES_LIT("sha256:0,7,9"), &sel);
+	assert_status(replay_compare(&replay, &sel, &values, &wrong, &later),
+	    EVENTLOG_UNEXTENDED);
+	assert_int_equal(wrong, 7);
+	selection_from_text(BYTES_LIT("sha512:0"), &sel);
+	assert_status(replay_compare(&replay, &sel, &values, &wrong, &later),
+	    EVENTLOG_BANK_MISSING);
+
+	/* A log that says nothing agrees with PCRs that hold nothing. */
+	w = start();
+	assert_status(run(w.n), OK);
+	values = replay.pcrs;
+	selection_from_text(BYTES_LIT("sha256:0"), &sel);
+	assert_status(replay_compare(&replay, &sel, &values, &wrong, &later),
+	    EVENTLOG_UNEXTENDED);
+}
+
+/* What went into NV indices, and the trust point of Windows: in no PCR. */
+static void
+test_outside_pcrs(void **state)
+{
+	struct writer w = start();
+	size_t first = w.n;
+
+	(void)state;
+	put(&w, 0x01c40201, EV_NO_ACTION, BYTES_LIT("nonce"));
+	memset(bytes + first + 14, 5, 20);
+	assert_status(run(w.n), OK);
+	assert_int_equal(replay.touched, 0);
+	bytes[first + 4] = EV_POST_CODE;
+	assert_status(run(w.n), EVENTLOG_PCR_INDEX);
+
+	w = writer_of(bytes, sizeof(bytes));
+	write_le32(&w, UINT32_MAX);
+	write_le32(&w, EV_NO_ACTION);
+	memset(write_space(&w, 20), 7, 20);
+	write_le32(&w, 3);
+	write_str(&w, "abc");
+	assert_status(run(w.n), OK);
+	assert_int_equal(replay.touched, 0);
+	bytes[4] = EV_POST_CODE;
+	assert_status(run(w.n), EVENTLOG_PCR_INDEX);
+}
+
 int
 main(void)
 {
@@ -388,6 +508,9 @@ main(void)
 	    cmocka_unit_test(n38_startup_locality),
 	    cmocka_unit_test(test_spec_id),
 	    cmocka_unit_test(test_compare),
+	    cmocka_unit_test(test_phases),
+	    cmocka_unit_test(n56_unextended),
+	    cmocka_unit_test(test_outside_pcrs),
 	};
 
 	if (crypto_init() != OK)

@@ -28,6 +28,9 @@ static const struct {
     {ROLE_COLLECT, ROLE_SEAL, MESSAGE_BOARD, 1, 1 << 20},
     {ROLE_SEAL, ROLE_SEND, MESSAGE_BUNDLE, 1, 1 << 20},
     {ROLE_SEAL, ROLE_SUPERVISOR, MESSAGE_BUNDLE, 1, 1 << 20},
+    {ROLE_SEAL, ROLE_SEND, MESSAGE_KEYS, 1, 1 << 14},
+    {ROLE_SEND, ROLE_SEAL, MESSAGE_CREDENTIAL, 1, 700},
+    {ROLE_SEAL, ROLE_SEND, MESSAGE_PROOF, 32, 32},
 };
 
 static bool
@@ -47,17 +50,16 @@ test_permit(void **state)
 {
 	static const enum role roles[] = {
 	    ROLE_SUPERVISOR, ROLE_SEND, ROLE_SEAL, ROLE_COLLECT};
-	static const size_t lens[] = {0, 1, 31, 32, 33, 65, 66, 82, 83,
-	    (1 << 20) - 1, 1 << 20, (1 << 20) + 1, UINT32_MAX};
-	size_t count, passed = 0;
+	static const size_t lens[] = {0, 1, 31, 32, 33, 65, 66, 82, 83, 700,
+	    701, 1 << 14, (1 << 14) + 1, (1 << 20) - 1, 1 << 20,
+	    (1 << 20) + 1, UINT32_MAX};
+	size_t passed = 0;
 
 	(void)state;
-	(void)message_rules(&count);
-	assert_int_equal(count, 4);
 	for (unsigned type = 0; type < 256; type++)
 		for (size_t f = 0; f < 4; f++)
 			for (size_t t = 0; t < 4; t++)
-				for (size_t l = 0; l < 13; l++) {
+				for (size_t l = 0; l < 17; l++) {
 					bool want = is_allowed(
 					    roles[f], roles[t], type, lens[l]);
 					enum status st = message_permit(0,
@@ -75,7 +77,7 @@ test_permit(void **state)
 					        lens[l]),
 					    MESSAGE_REFUSED);
 				}
-	assert_int_equal(passed, 2 + 2 + 3 * 10);
+	assert_int_equal(passed, 2 + 2 + 3 * 14 + 11 + 9 + 1);
 }
 
 static void

@@ -105,6 +105,19 @@ test_pcr_text(void **state)
 	    {"sha256:0=", "00\n", PCR_FILE_MALFORMED},
 	    {"sha256:0", "\n", PCR_FILE_MALFORMED},
 	    {"sha256:0=", "\nx\n", PCR_FILE_MALFORMED},
+	    {"sha256 0 ", "\n", OK},
+	    {"sha256 00 ", "\n", OK},
+	    {"sha256 24 ", "\n", PCR_FILE_MALFORMED},
+	    {"sha256  0 ", "\n", PCR_FILE_MALFORMED},
+	    {"sha384 0 ", "\n", PCR_FILE_MALFORMED},
+	    {"md5 0 ", "\n", PCR_FILE_MALFORMED},
+	    {"  sha256:\n    0 : 0x", "\n", OK},
+	    {"  sha1:\n  sha256:\n    23: 0x", "\n", OK},
+	    {"  sha256:\n    24: 0x", "\n", PCR_FILE_MALFORMED},
+	    {"  sha256:\n    0 : ", "\n", PCR_FILE_MALFORMED},
+	    {"  sha384:\n    0 : 0x", "\n", PCR_FILE_MALFORMED},
+	    {"    0 : 0x", "\n", PCR_FILE_MALFORMED},
+	    {"  sm3:\n    0 : 0x", "\n", PCR_FILE_MALFORMED},
 	};
 	static struct pcr_values v;
 	char text[256];

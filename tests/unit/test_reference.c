@@ -468,7 +468,8 @@ test_keys(void **state)
 	(void)state;
 	ref = sound();
 	msg = make_cose(&ref, make_payload());
-	assert_true(assay_key_generate(other_pem, sizeof(other_pem)) > 0);
+	assert_true(assay_key(ASSAY_KEY_NEW, NULL, other_pem,
+			sizeof(other_pem)) > 0);
 	assert_status(signer_public(other_pem, pub), OK);
 	assert_status(key_from_pem(bytes_str(pub), &other), OK);
 	assert_status(reference_decode(msg, &other, NULL, &out),
@@ -534,7 +535,7 @@ main(void)
 	char pub[SIGNER_PUBLIC_PEM];
 
 	if (crypto_init() != OK ||
-	    assay_key_generate(key_pem, sizeof(key_pem)) <= 0 ||
+	    assay_key(ASSAY_KEY_NEW, NULL, key_pem, sizeof(key_pem)) <= 0 ||
 	    signer_public(key_pem, pub) != OK ||
 	    key_from_pem(bytes_str(pub), &key) != OK)
 		return 1;

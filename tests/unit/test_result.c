@@ -446,6 +446,29 @@ test_host_record(void **state)
 	assay_result_free(NULL);
 }
 
+static void
+is_enrolled(struct world *w)
+{
+	w->host.enrolment = ASSAY_ENROLLED;
+}
+
+/* Only of an enrolled host the endorsement key's certificate was looked at. */
+static void
+test_enrolled(void **state)
+{
+	struct assay_result *r = result(is_enrolled, 0, NULL);
+
+	(void)state;
+	assert_false(r->not_checked[CHECK_ENDORSEMENT]);
+	assert_true(r->not_checked[CHECK_REVOCATION]);
+	assert_int_equal(
+	    r->subjects[0].trust[TRUST_IDENTITY], TRUST_AFFIRMING);
+	assay_result_free(r);
+	r = result(NULL, 0, NULL);
+	assert_true(r->not_checked[CHECK_ENDORSEMENT]);
+	assay_result_free(r);
+}
+
 /* Keys: what is generated is taken, and nothing else is. */
 static void
 test_keys(void **state)
@@ -454,11 +477,11 @@ test_keys(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    assay_key_public(key_pem, jwk, sizeof(jwk)), strlen(jwk));
-	assert_true(assay_key_generate(NULL, 0) > 0);
-	assert_true(assay_key_public(key_pem, bad, 10) > 10);
-	assert_int_equal(assay_key_public("", bad, sizeof(bad)), -1);
-	assert_int_equal(assay_key_public("-----BEGIN EC PRIVATE KEY-----\n"
+	    assay_key(ASSAY_KEY_JWK, key_pem, jwk, sizeof(jwk)), strlen(jwk));
+	assert_true(assay_key(ASSAY_KEY_NEW, NULL, NULL, 0) > 0);
+	assert_true(assay_key(ASSAY_KEY_JWK, key_pem, bad, 10) > 10);
+	assert_int_equal(assay_key(ASSAY_KEY_JWK, "", bad, sizeof(bad)), -1);
+	assert_int_equal(assay_key(ASSAY_KEY_JWK, "-----BEGIN EC PRIVATE KEY-----\n"
 					  "-----END EC PRIVATE KEY-----\n",
 			     bad, sizeof(bad)),
 	    -1);
@@ -469,7 +492,7 @@ test_keys(void **state)
 		bad[i] = bad[i] == 'A' ? 'B' : 'A';
 		if (strcmp(bad, key_pem) != 0)
 			assert_int_equal(
-			    assay_key_public(bad, text, sizeof(text)), -1);
+			    assay_key(ASSAY_KEY_JWK, bad, text, sizeof(text)), -1);
 	}
 }
 
@@ -486,13 +509,14 @@ main(void)
 	    cmocka_unit_test(test_p384),
 	    cmocka_unit_test(test_own_trouble),
 	    cmocka_unit_test(test_host_record),
+	    cmocka_unit_test(test_enrolled),
 	    cmocka_unit_test(test_keys),
 	};
 	int rc;
 
 	if (!world_open(&world, KEY_P256) ||
-	    assay_key_generate(key_pem, sizeof(key_pem)) <= 0 ||
-	    assay_key_public(key_pem, jwk, sizeof(jwk)) <= 0)
+	    assay_key(ASSAY_KEY_NEW, NULL, key_pem, sizeof(key_pem)) <= 0 ||
+	    assay_key(ASSAY_KEY_JWK, key_pem, jwk, sizeof(jwk)) <= 0)
 		return 1;
 	rc = cmocka_run_group_tests_name("result", tests, NULL, NULL);
 	world_close(&world);

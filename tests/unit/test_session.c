@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#define ID "00000000-0000-4000-8000-000000000001"
+
 /* 32 bytes of 0x41 in base64url, without and with padding. */
 #define N32 "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE"
 #define N31 "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ"
@@ -143,10 +145,68 @@ test_type(void **state)
 	assert_false(session_type_ok(""));
 }
 
+/* What a host is asked that enrols. */
+static const struct {
+	const char *json;
+	enum status st;
+} asked[] = {
+    {"{\"id\":\"" ID "\",\"credential\":\"AAE+\",\"secret\":\"/wA=\"}", OK},
+    {"{\"id\":\"" ID "\",\"credential\":\"AAE-\",\"secret\":\"_wA=\"}",
+        ENROLMENT_MALFORMED},
+    {"{\"id\":\"" ID "\",\"credential\":\"AAE+\"}", ENROLMENT_MALFORMED},
+    {"{\"id\":\"../../../../../../../../../../../etc\","
+     "\"credential\":\"AAE+\",\"secret\":\"/wA=\"}",
+        ENROLMENT_MALFORMED},
+    {"{\"id\":\"" ID "0\",\"credential\":\"AAE+\",\"secret\":\"/wA=\"}",
+        ENROLMENT_MALFORMED},
+    {"{\"id\":\"" ID "\",\"credential\":\"\",\"secret\":\"/wA=\"}",
+        ENROLMENT_MALFORMED},
+    {"{\"id\":\"" ID "\",\"credential\":1,\"secret\":\"/wA=\"}",
+        ENROLMENT_MALFORMED},
+    {"{\"id\":\"" ID "\",\"credential\":\"AAE+\",\"secret\":\"/wA\\u0000\"}",
+        ENROLMENT_MALFORMED},
+    {"[]", ENROLMENT_MALFORMED},
+    {"", ENROLMENT_MALFORMED},
+};
+
+static void
+test_challenge(void **state)
+{
+	char id[CHALLENGE_ID_LEN + 1];
+	static char longer[4096];
+	uint8_t blob[8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		struct writer w = writer_of(blob, sizeof(blob));
+		enum status st = session_parse_challenge(
+		    bytes_str(asked[i].json), id, &w);
+
+		assert_string_equal(status_name(st), status_name(asked[i].st));
+		if (st != OK)
+			continue;
+		assert_string_equal(id, ID);
+		assert_true(bytes_eq(
+		    writer_view(&w), BYTES_LIT("\x00\x01\x3e\xff\x00")));
+	}
+
+	/* No more than there is room for, and no more than there can be. */
+	for (int digits = 8; digits < 3000; digits += 4) {
+		struct writer w = writer_of(blob, sizeof(blob));
+		int n = snprintf(longer, sizeof(longer), "{\"id\":\"" ID "\","
+		    "\"secret\":\"AAAA\",\"credential\":\"%0*d\"}", digits,
+		    0);
+
+		assert_int_not_equal(session_parse_challenge(
+		    bytes_view(longer, (size_t)n), id, &w), OK);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_challenge),
 	    cmocka_unit_test(test_new),
 	    cmocka_unit_test(test_receipt),
 	    cmocka_unit_test(test_deep),

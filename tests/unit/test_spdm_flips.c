@@ -215,6 +215,8 @@ check(void **state)
 	assay_set_time(ctx, SAMPLE_TIME);
 	assert_non_null(r = check_spdm(ctx, wire, BYTES_OF(nonce)));
 	assert_int_equal(assay_result_exit(r), 0);
+	assert_int_equal(
+	    r->not_checked[CHECK_READ_BEFORE], ex->read_before);
 	assert_false(r->not_checked[CHECK_FRESHNESS]);
 	assert_false(r->not_checked[CHECK_TIME]);
 	assert_true(r->not_checked[CHECK_REFERENCE]);

@@ -379,6 +379,39 @@ findings(void **state)
 	assert_null(spdm_type_name(11));
 }
 
+/*
+ * A measurement asked for without a nonce may be of any time before, unless
+ * the signed request asks for everything again.
+ */
+static void
+read_before(void **state)
+{
+	struct spdm_bench *b = spdm_bench();
+	struct talk *t = &b->talk;
+	struct device_proof proof;
+
+	(void)state;
+	talk_start(t, &b->board, 0x12);
+	assert_true(talk_sign(t));
+	assert_status(spdm_prove_wire(
+			  talk_wire(t), b->anchors, SPDM_GOOD_TIME, &proof),
+	    OK);
+	assert_false(proof.read_before);
+
+	/* The number of measurements is all that is asked for now. */
+	talk_start(t, &b->board, 0x12);
+	unsigned_only(t);
+	talk_measure(t, "");
+	t->said[t->n - 2].b[3] = 0;
+	t->said[t->n - 1].b[2] = 2;
+	t->said[t->n - 1].b[4] = 0;
+	assert_true(talk_sign(t));
+	assert_status(spdm_prove_wire(
+			  talk_wire(t), b->anchors, SPDM_GOOD_TIME, &proof),
+	    OK);
+	assert_true(proof.read_before);
+}
+
 /* P-256 and SHA-256, the other algorithms that may be agreed on. */
 static void
 p256(void **state)
@@ -455,6 +488,9 @@ bundle(void **state)
 
 	(void)state;
 	assert_true(world_open(&w, KEY_P384));
+	forge_board_free(&w.forge.board);
+	assert_true(forge_board_named(
+	    &w.forge.board, "CN=forged test root", "forged device"));
 	w.forge.devices = 1;
 	w.forge.devices_sign = true;
 	w.forge.device_type = MEDIA_SPDM;
@@ -473,6 +509,7 @@ main(void)
 {
 	static const struct CMUnitTest more[] = {
 	    cmocka_unit_test(findings),
+	    cmocka_unit_test(read_before),
 	    cmocka_unit_test(p256),
 	    cmocka_unit_test(bundle),
 	};

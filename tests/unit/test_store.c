@@ -167,7 +167,7 @@ test_open(void **state)
 	assert_int_equal(open_as(p, STORE_READ, &small), OK);
 	assert_int_equal(open_as(p, STORE_WRITE, &small), OK);
 	assert_int_equal(open_as(p, STORE_CREATE, &small), OK);
-	assert_int_equal(ask(p, "PRAGMA user_version"), 1);
+	assert_int_equal(ask(p, "PRAGMA user_version"), 2);
 
 	/* What is not there is only made when asked for. */
 	store_close(p->store);
@@ -238,8 +238,8 @@ test_foreign_database(void **state)
 		const char *sql;
 		enum status expected;
 	} rows[] = {
-	    {"PRAGMA user_version = 2", STORE_NEWER},
-	    {"PRAGMA user_version = 1", OK},
+	    {"PRAGMA user_version = 3", STORE_NEWER},
+	    {"PRAGMA user_version = 2", OK},
 	    {"PRAGMA application_id = 1", STORE_MALFORMED},
 	    {"PRAGMA application_id = 0", STORE_MALFORMED},
 	    {"PRAGMA application_id = 1095979865", OK},
@@ -732,18 +732,30 @@ test_killed(void **state)
 	store_close(p->store);
 	p->store = NULL;
 	for (unsigned round = 0; round < 20; round++) {
-		pid_t child = fork();
+		int ready[2];
+		pid_t child;
+		char byte;
 
+		assert_int_equal(pipe(ready), 0);
+		child = fork();
 		assert_true(child >= 0);
 		if (child == 0) {
 			if (open_as(p, STORE_WRITE, &store_limits) != OK)
 				_exit(1);
 			for (unsigned n = round * 10000;; n++)
-				(void)appraise(p, n, n, ASSAY_NOT_ENROLLED, 0);
+				if (write(ready[1], "", 1) != 1 ||
+				    appraise(p, n, n, ASSAY_NOT_ENROLLED, 0) !=
+				        OK)
+					_exit(1);
 		}
-		(void)usleep(5000 + round * 1700);
+		/* However busy the machine is, so many are done by then. */
+		for (unsigned n = 0; n <= round / 4; n++)
+			assert_int_equal(read(ready[0], &byte, 1), 1);
+		(void)usleep(round * 1700);
 		assert_int_equal(kill(child, SIGKILL), 0);
 		assert_int_equal(waitpid(child, NULL, 0), child);
+		(void)close(ready[0]);
+		(void)close(ready[1]);
 	}
 	assert_int_equal(ask(p, "SELECT count(*) FROM pragma_integrity_check"
 	                        " WHERE integrity_check <> 'ok'"),

@@ -5,6 +5,7 @@
 #include "testkit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "deflate.h"
 #include "verify_rows.h"
@@ -305,6 +306,40 @@ rejected(struct world *w)
 	w->host.enrolment = ASSAY_REJECTED;
 }
 
+/* An endorsement key that was certified, and one that nobody has seen. */
+static const uint8_t known_ek[34] = {0, 0x0b, 1};
+static const uint8_t other_ek[34] = {0, 0x0b, 2};
+
+static void
+enrolled(struct world *w)
+{
+	w->policy = "[policy]\nrequire-eventlog = no\nrequire-class = no\n"
+		    "require-device-signed = no\n";
+	w->host.enrolment = ASSAY_ENROLLED;
+	memcpy(w->host.ek_name, known_ek, sizeof(known_ek));
+	w->host.ek_name_len = sizeof(known_ek);
+}
+
+static void
+claim_ek(struct forge *f, struct bytes name)
+{
+	f->claims.ek_name = name;
+	if (evidence_ueid(f->claims.ak_name, name, f->ueid) != OK)
+		f->claims.ek_name.n = 0;
+}
+
+static void
+ek_same(struct forge *f)
+{
+	claim_ek(f, BYTES_OF(known_ek));
+}
+
+static void
+ek_other(struct forge *f)
+{
+	claim_ek(f, BYTES_OF(other_ek));
+}
+
 static void
 store_broken(struct world *w)
 {
@@ -471,6 +506,10 @@ static const struct verify_row rows[] = {
     {"policy_pinned", pinned_refused, 0, NULL, PINNED_BY_HAND, 2},
     {"host_not_enrolled", not_enrolled, 0, NULL, NOT_ENROLLED, 2},
     {"host_rejected", rejected, 0, NULL, HOST_REJECTED, 1},
+    {"host_enrolled", enrolled, 0, NULL, OK, 0},
+    {"host_enrolled_ek", enrolled, FORGE_CLAIMS, ek_same, OK, 0},
+    {"n09_host_enrolled_other_ek", enrolled, FORGE_CLAIMS, ek_other,
+	EK_NAME_MISMATCH, 1},
     {"host_store_broken", store_broken, 0, NULL, STORE_UNAVAILABLE, 3},
     {"tpm_seen_before", seen_before, 0, NULL, OK, 0},
     {"tpm_clock_back", clock_back, 0, NULL, CLOCK_BACK, 1},

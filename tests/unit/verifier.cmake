@@ -2,7 +2,8 @@
 # Tests of libassay, through the forge: a mock root of trust.
 set(here ${CMAKE_CURRENT_LIST_DIR})
 add_library(assay-forge STATIC EXCLUDE_FROM_ALL
-  ${here}/forge.c ${here}/forge_device.c ${here}/forge_log.c ${here}/world.c)
+  ${here}/forge.c ${here}/forge_device.c ${here}/forge_log.c
+  ${here}/forge_ima.c ${here}/world.c)
 target_include_directories(assay-forge PUBLIC
   ${here} ${CMAKE_SOURCE_DIR}/verifier)
 target_link_libraries(assay-forge PUBLIC assay-inside)

@@ -22,6 +22,7 @@ world_reset(struct world *w)
 {
 	forge_reset(&w->forge);
 	w->policy = forge_policy;
+	w->event_policy = NULL;
 	w->anchor = true;
 	w->has_time = true;
 	w->time = A_GOOD_TIME;
@@ -61,6 +62,9 @@ world_context(struct world *w)
 	if ((w->policy != NULL &&
 		assay_add(ctx, ASSAY_POLICY, w->policy, strlen(w->policy),
 		    error, sizeof(error)) != 0) ||
+	    (w->event_policy != NULL &&
+		assay_add(ctx, ASSAY_EVENT_POLICY, w->event_policy,
+		    strlen(w->event_policy), error, sizeof(error)) != 0) ||
 	    (w->anchor &&
 		assay_add(ctx, ASSAY_ANCHOR, w->forge.board.root,
 		    w->forge.board.root_len, error, sizeof(error)) != 0)) {

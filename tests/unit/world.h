@@ -10,6 +10,7 @@
 struct world {
 	struct forge forge;
 	const char *policy; /* NULL: none is given */
+	const char *event_policy; /* NULL: none is given */
 	bool anchor;        /* the board's root is trusted */
 	bool has_time;
 	int64_t time;

@@ -70,6 +70,61 @@ text_to_base64url(const uint8_t *p, size_t n, char *out)
 }
 
 void
+text_to_base64(const uint8_t *p, size_t n, char *out)
+{
+	size_t len;
+
+	text_to_base64url(p, n, out);
+	len = strlen(out);
+	for (size_t i = 0; i < len; i++)
+		if (out[i] == '-' || out[i] == '_')
+			out[i] = out[i] == '-' ? '+' : '/';
+	while (len % 4 != 0)
+		out[len++] = '=';
+	out[len] = '\0';
+}
+
+static int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+size_t
+text_from_base64(const char *s, size_t n, uint8_t *out, size_t cap)
+{
+	uint32_t bits = 0;
+	unsigned held = 0;
+	size_t len = 0, pad = 0;
+
+	if (s == NULL || n == 0 || n % 4 != 0)
+		return 0;
+	while (pad < 2 && s[n - 1 - pad] == '=')
+		pad++;
+	for (size_t i = 0; i < n - pad; i++) {
+		int v = base64_value(s[i]);
+
+		if (v < 0)
+			return 0;
+		bits = bits << 6 | (uint32_t)v;
+		if ((held += 6) < 8)
+			continue;
+		held -= 8;
+		if (len == cap)
+			return 0;
+		out[len++] = (uint8_t)(bits >> held);
+	}
+	/* Bits that are left over are zero. */
+	return (bits & ((1u << held) - 1)) == 0 ? len : 0;
+}
+
+void
 text_to_uuid(const uint8_t random[16], char out[UUID_LEN + 1])
 {
 	uint8_t b[16];

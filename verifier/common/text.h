@@ -26,6 +26,14 @@ void text_to_hex(const uint8_t *p, size_t n, char *out);
 /* RFC 4648 section 5, no padding.  OUT has room for (N + 2) / 3 * 4 + 1. */
 void text_to_base64url(const uint8_t *p, size_t n, char *out);
 
+/*
+ * RFC 4648 section 4, with padding, and its inverse: N characters at S in the
+ * one form that text_to_base64 writes, at most CAP bytes; 0 when it is not.
+ * OUT of the former has room for (N + 2) / 3 * 4 + 1.
+ */
+void text_to_base64(const uint8_t *p, size_t n, char *out);
+size_t text_from_base64(const char *s, size_t n, uint8_t *out, size_t cap);
+
 /* A UUID of version 4 (RFC 9562 section 5.4) from 16 random bytes. */
 void text_to_uuid(const uint8_t random[16], char out[UUID_LEN + 1]);
 

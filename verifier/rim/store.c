@@ -41,7 +41,7 @@ static enum status
 make_key(const char *path, struct fault *fault)
 {
 	char pem[1024];
-	long n = assay_key_generate(pem, sizeof(pem));
+	long n = assay_key(ASSAY_KEY_NEW, NULL, pem, sizeof(pem));
 	enum status st;
 
 	if (n <= 0 || n >= (long)sizeof(pem))

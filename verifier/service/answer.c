@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "handlers.h"
 #include "media.h"
-#include "route.h"
 
 /* RFC 9110 section 15. */
 static const char *
@@ -17,6 +17,7 @@ title_of(unsigned status)
 		const char *title;
 	} rows[] = {
 	    {400, "Bad Request"},
+	    {403, "Forbidden"},
 	    {404, "Not Found"},
 	    {405, "Method Not Allowed"},
 	    {406, "Not Acceptable"},
@@ -56,4 +57,30 @@ answer_free(struct answer *answer)
 {
 	free(answer->body);
 	memset(answer, 0, sizeof(*answer));
+}
+
+void
+answer_trouble(struct answer *out, enum status st, const struct fault *fault)
+{
+	(void)fault_print(fault, st);
+	if (st == STORE_BUSY || st == STORE_CONFLICT) {
+		answer_problem(out, 503, st, NULL);
+		out->retry_after = RETRY_AFTER;
+		return;
+	}
+	answer_problem(out, 500, st, NULL);
+}
+
+void
+answer_json(struct answer *out, unsigned status, const char *type, json_t *root)
+{
+	out->body = root == NULL ? NULL : json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	if (out->body == NULL) {
+		answer_problem(out, 500, NO_MEMORY, NULL);
+		return;
+	}
+	out->body_len = strlen(out->body);
+	out->type = type;
+	out->status = status;
 }

@@ -14,6 +14,8 @@
 #include "appraiser.h"
 
 #define CONFIG_FILE "/etc/assay/verifier.conf"
+/* May be missing. */
+#define TPM_ROOTS_USUAL "/etc/assay/tpm-roots"
 
 enum { CONFIG_TEXT_MAX = 256 };
 
@@ -43,7 +45,9 @@ struct config {
 	struct config_list anchor; /* at most ANCHORS_MAX */
 	struct config_list crl;    /* at most LISTS_MAX */
 	struct config_list ocsp;
+	char tpm_roots[CONFIG_TEXT_MAX];
 	int64_t nonce_ttl;   /* seconds */
+	int64_t enrolment_ttl;
 	int64_t connections; /* at one time */
 
 	/* Options alone. */

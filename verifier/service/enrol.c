@@ -16,10 +16,19 @@ word_of(enum assay_enrolment enrolment)
 		return "pinned";
 	case ASSAY_REJECTED:
 		return "rejected";
+	case ASSAY_ENROLLED:
+		return "enrolled";
 	case ASSAY_NOT_ENROLLED:
 		break;
 	}
 	return "not enrolled";
+}
+
+/* The state of a key in one word. */
+static const char *
+state_of(const struct key_seen *key)
+{
+	return key->pending ? "pending" : word_of(key->enrolment);
 }
 
 /* A key as both forms of the list show it. */
@@ -50,20 +59,24 @@ print_key(void *arg, const struct key_seen *key)
 		printf("%-12s  %-20s  %-15s  %10s  %s\n", "STATE", "LAST SEEN",
 		    "LAST VERDICT", "APPRAISALS", "AK NAME");
 	line_of(key, &line);
-	printf("%-12s  %-20s  %-15s  %10lld  %s\n", word_of(key->enrolment),
+	printf("%-12s  %-20s  %-15s  %10lld  %s\n", state_of(key),
 	    line.seen, line.verdict, (long long)key->appraisals, line.name);
 }
 
 static void
 collect_key(void *arg, const struct key_seen *key)
 {
-	json_t *list = arg;
+	json_t *list = arg, *shown = NULL;
 	struct line line;
 
 	line_of(key, &line);
+	if (key->detail != NULL)
+		shown = json_loads(key->detail, 0, NULL);
+	if (shown == NULL)
+		shown = json_null();
 	(void)json_array_append_new(list,
-	    json_pack("{s:s, s:s, s:o, s:o, s:I}", "ak_name", line.name,
-	        "state", word_of(key->enrolment), "last_seen",
+	    json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "ak_name", line.name,
+	        "state", state_of(key), "shown", shown, "last_seen",
 	        key->last_seen == 0 ? json_null() : json_string(line.seen),
 	        "last_verdict",
 	        key->last_verdict == NULL ? json_null()
@@ -143,6 +156,21 @@ parse_name(const char *hex, uint8_t name[ASSAY_NAME_MAX], size_t *len,
 	return OK;
 }
 
+/* A key whose TPM has shown it is enrolled, any other is pinned. */
+static enum status
+settle(struct store *store, const uint8_t *name, size_t len,
+    enum assay_enrolment *decision)
+{
+	struct enrolment e;
+	enum status st;
+
+	if (*decision == ASSAY_REJECTED)
+		return OK;
+	st = store_enrolment_get(store, name, len, &e);
+	*decision = st == OK ? ASSAY_ENROLLED : ASSAY_PINNED;
+	return st == ENROLMENT_UNKNOWN ? OK : st;
+}
+
 static int
 decide(const struct config *config, enum assay_enrolment decision)
 {
@@ -159,8 +187,10 @@ decide(const struct config *config, enum assay_enrolment decision)
 	    config->store, STORE_WRITE, &store_limits, &store, &fault);
 	if (st != OK)
 		goto out;
-	st = store_host_decide(
-	    store, name, len, decision, (int64_t)time(NULL), &changed);
+	st = settle(store, name, len, &decision);
+	if (st == OK)
+		st = store_host_decide(store, name, len, decision,
+		    (int64_t)time(NULL), &changed);
 	if (st != OK) {
 		fault = *store_fault(store);
 		goto out;

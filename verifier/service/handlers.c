@@ -10,24 +10,7 @@
 
 enum {
 	DISCOVERY_AGE = 300, /* seconds a client may keep the document */
-	RETRY_AFTER = 10,
 };
-
-/*
- * Our own trouble: the line goes to the log in full, and the client learns
- * the code alone.
- */
-static void
-answer_trouble(struct answer *out, enum status st, const struct fault *fault)
-{
-	(void)fault_print(fault, st);
-	if (st == STORE_BUSY || st == STORE_CONFLICT) {
-		answer_problem(out, 503, st, NULL);
-		out->retry_after = RETRY_AFTER;
-		return;
-	}
-	answer_problem(out, 500, st, NULL);
-}
 
 /* What the store says about a session, as an answer. */
 static void
@@ -49,21 +32,6 @@ answer_store(struct answer *out, enum status st, const struct fault *fault)
 		answer_trouble(out, st, fault);
 		break;
 	}
-}
-
-/* Take over ROOT as the body; TYPE is its media type. */
-static void
-answer_json(struct answer *out, unsigned status, const char *type, json_t *root)
-{
-	out->body = root == NULL ? NULL : json_dumps(root, JSON_COMPACT);
-	json_decref(root);
-	if (out->body == NULL) {
-		answer_problem(out, 500, NO_MEMORY, NULL);
-		return;
-	}
-	out->body_len = strlen(out->body);
-	out->type = type;
-	out->status = status;
 }
 
 static bool

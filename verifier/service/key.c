@@ -18,7 +18,7 @@ key_make(const char *path, struct fault *fault)
 	enum status st;
 	long n;
 
-	n = assay_key_generate(pem, sizeof(pem));
+	n = assay_key(ASSAY_KEY_NEW, NULL, pem, sizeof(pem));
 	if (n <= 0 || n >= (long)sizeof(pem)) {
 		st = fault_set(
 		    fault, CRYPTO_FAILED, "%s: no key could be made", path);
@@ -51,8 +51,8 @@ key_load(const char *path, struct signing_key *out, struct fault *fault)
 	}
 
 	/* Deriving the public half shows that it is a key of our kind. */
-	n = assay_key_public(
-	    (const char *)key.pem.data, key.jwk, sizeof(key.jwk));
+	n = assay_key(ASSAY_KEY_JWK, (const char *)key.pem.data, key.jwk,
+	    sizeof(key.jwk));
 	if (n <= 0 || n >= (long)sizeof(key.jwk)) {
 		st = fault_set(fault, KEY_MALFORMED,
 		    "%s: not a private P-384 key in PEM; name another file "

@@ -18,7 +18,7 @@ static const struct command {
     {{"enroll", "list"}, FOR_ENROL, command_list,
         "show the keys that were seen or decided about"},
     {{"enroll", "approve"}, FOR_ENROL, command_approve,
-        "pin an attestation key by its exact name"},
+        "accept an attestation key by its exact name"},
     {{"enroll", "reject"}, FOR_ENROL, command_reject,
         "refuse an attestation key by its exact name"},
     {{"export", NULL}, FOR_EXPORT, command_export,

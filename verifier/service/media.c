@@ -142,3 +142,13 @@ media_is_evidence(const char *content_type)
 			return false;
 	return true;
 }
+
+bool
+media_is(const char *content_type, const char *type)
+{
+	struct part rest = {content_type,
+	    content_type == NULL ? 0 : strlen(content_type)};
+	struct part own;
+
+	return cut(&rest, ';', &own) && same(own, type);
+}

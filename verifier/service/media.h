@@ -26,6 +26,9 @@
  */
 bool media_accepts(const char *accept, const char *type);
 
+/* Is CONTENT_TYPE of this TYPE, whatever its parameters? */
+bool media_is(const char *content_type, const char *type);
+
 /*
  * Is CONTENT_TYPE our evidence: application/cmw+cbor, whose parameter cmwc_t
  * is absent or names our profile?  Other parameters do not matter.

@@ -8,7 +8,7 @@
 
 struct route {
 	const char *method;
-	const char *path; /* ends in "/" when the id of a session follows */
+	const char *path; /* ends in "/" when an id follows */
 	size_t body_max;
 	handler_fn *run;
 };
@@ -19,6 +19,8 @@ static const struct route routes[] = {
     {"POST", "/challenge-response/v1/session/", EVIDENCE_MAX, handle_evidence},
     {"GET", "/challenge-response/v1/session/", 0, handle_get_session},
     {"DELETE", "/challenge-response/v1/session/", 0, handle_delete_session},
+    {"POST", "/assay/v1/enrolment", ENROLMENT_MAX, handle_new_enrolment},
+    {"POST", "/assay/v1/enrolment/", ENROLMENT_MAX, handle_proof},
     {"GET", "/.well-known/veraison/verification", 0, handle_discovery},
     {"GET", "/healthz", 0, handle_health},
 };
@@ -88,7 +90,7 @@ route_find(struct request *request, struct answer *out)
 	/* Nothing but a well-formed id ever reaches the store. */
 	if (tail[0] != '\0' && !text_is_uuid(tail)) {
 		answer_problem(out, 400, SESSION_UNKNOWN,
-		    "the id of a session is a UUID in lower case");
+		    "an id is a UUID in lower case");
 		return NULL;
 	}
 	(void)snprintf(request->id, sizeof(request->id), "%s", tail);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the service answers, without a word about sockets: the routes of the
- * challenge-response interface, discovery and health.
+ * challenge-response interface, enrolment, discovery and health.
  */
 #ifndef SERVICE_ROUTE_H
 #define SERVICE_ROUTE_H
@@ -11,16 +11,19 @@
 #include <stdint.h>
 
 #include "appraiser.h"
+#include "enroller.h"
 #include "store.h"
 
-enum { EVIDENCE_MAX = 1024 * 1024 };
+enum { EVIDENCE_MAX = 1024 * 1024, ENROLMENT_MAX = 64 * 1024 };
 
 /* What the handlers work with. */
 struct service {
 	struct store *store;
 	struct appraiser *appraiser;
+	struct enroller *enroller;
 	const char *jwk;   /* public half of the signing key */
 	int64_t nonce_ttl; /* seconds */
+	int64_t enrolment_ttl;
 	/* Wall clock and randomness; a test gives its own. */
 	int64_t (*now)(void);
 	bool (*random)(uint8_t *out, size_t n);
@@ -37,7 +40,7 @@ struct request {
 	const char *nonce;      /* the query's "nonce" */
 	const uint8_t *body;
 	size_t body_len;
-	char id[UUID_LEN + 1]; /* of the session, set by the router */
+	char id[UUID_LEN + 1]; /* at the end of the path, by the router */
 };
 
 /* An answer; what is NULL or 0 is left out. */
@@ -46,7 +49,7 @@ struct answer {
 	const char *type;
 	char *body; /* allocated; the server frees it */
 	size_t body_len;
-	char location[sizeof("session/") + UUID_LEN];
+	char location[sizeof("enrolment/") + UUID_LEN];
 	char allow[32];
 	const char *accept;          /* for 415 */
 	const char *accept_encoding; /* for 415 */

@@ -84,6 +84,7 @@ struct parts {
 	struct store *store;
 	struct signing_key key;
 	struct appraiser *appraiser;
+	struct enroller *enroller;
 	struct listener listener;
 	struct http *http;
 };
@@ -118,6 +119,12 @@ make_parts(const struct config *config, struct service *service,
 	input.store = p->store;
 	if ((st = appraiser_open(&input, &p->appraiser, fault)) != OK)
 		return st;
+	st = enroller_open(config->tpm_roots,
+	    strcmp(config->tpm_roots, TPM_ROOTS_USUAL) == 0, &p->enroller,
+	    fault);
+	if (st != OK)
+		return st;
+	service->enroller = p->enroller;
 	service->store = p->store;
 	service->appraiser = p->appraiser;
 	service->jwk = p->key.jwk;
@@ -130,6 +137,7 @@ command_serve(const struct config *config)
 {
 	struct service service = {
 	    .nonce_ttl = config->nonce_ttl,
+	    .enrolment_ttl = config->enrolment_ttl,
 	    .now = wall_clock,
 	    .random = system_random,
 	};
@@ -160,6 +168,7 @@ out:
 	http_stop(p.http);
 	listen_forget(&p.listener);
 	appraiser_close(p.appraiser);
+	enroller_close(p.enroller);
 	key_free(&p.key);
 	store_close(p.store);
 	return st == OK ? 0 : fault_print(&fault, st);

@@ -17,6 +17,7 @@ const struct store_limits store_limits = {
     .bundles_per_key = 16,
     .bundles = 1024,
     .appraisals = 65536,
+    .challenges = 1024,
 };
 
 enum {

@@ -19,7 +19,12 @@
 #include "fault.h"
 #include "text.h"
 
-enum { SESSION_NONCE = 32, EVIDENCE_DIGEST = 32 };
+enum {
+	SESSION_NONCE = 32,
+	EVIDENCE_DIGEST = 32,
+	PROOF_LEN = 32,
+	KEYS_DIGEST = 32,
+};
 
 struct store;
 
@@ -35,6 +40,7 @@ struct store_limits {
 	int64_t bundles_per_key; /* archived, of a key nobody enrolled */
 	int64_t bundles;         /* archived, of all such keys together */
 	int64_t appraisals;      /* rows, of all such keys together */
+	int64_t challenges;      /* hosts asked at one time */
 };
 extern const struct store_limits store_limits;
 
@@ -92,10 +98,60 @@ enum status store_host_get(struct store *s, const uint8_t *name, size_t len,
 
 /*
  * An operator's decision about a key.  CHANGED is false when it was so
- * before; a new decision forgets clock, counters and chain.
+ * before; a new decision forgets clock, counters and chain.  Only a pair on
+ * record can be ASSAY_ENROLLED (ENROLMENT_UNKNOWN); a rejected key loses its
+ * pair, so that the endorsement key is free for another.
  */
 enum status store_host_decide(struct store *s, const uint8_t *name, size_t len,
     enum assay_enrolment decision, int64_t now, bool *changed);
+
+/*
+ * A pair of keys that one TPM has shown to hold: an endorsement key with a
+ * certificate, an attestation key.  KEYS is the digest of all that was
+ * challenged.
+ */
+struct enrolment {
+	uint8_t ak_name[ASSAY_NAME_MAX];
+	size_t ak_name_len;
+	uint8_t ek_name[ASSAY_NAME_MAX];
+	size_t ek_name_len;
+	uint8_t keys[KEYS_DIGEST];
+	int64_t proved;
+};
+
+/* What binds a record: a digest over names and KEYS. */
+enum status enrolment_binding(
+    const struct enrolment *e, uint8_t out[EVIDENCE_DIGEST]);
+
+/* A question to a host; PROOF is the answer and is not kept. */
+struct challenge {
+	char id[UUID_LEN + 1];
+	uint8_t proof[PROOF_LEN];
+	struct enrolment enrolment;
+	const char *detail; /* JSON, for who decides */
+	int64_t created;
+	int64_t expiry; /* the first second in which it is too late */
+};
+
+/*
+ * Keep an open question.  ENROLMENTS_FULL; HOST_REJECTED, EK_TAKEN, AK_TAKEN
+ * when these keys cannot enrol together.
+ */
+enum status store_challenge_add(struct store *s, const struct challenge *c);
+
+/*
+ * Use up the question and, when PROOF is its answer, put the pair on record,
+ * both or neither, durable when it returns; a pair that is there already
+ * stays as it is.  ENROLMENT_UNKNOWN, ENROLMENT_USED, ENROLMENT_EXPIRED;
+ * PROOF_WRONG, HOST_REJECTED, EK_TAKEN, AK_TAKEN, after which the question is
+ * used up as well.
+ */
+enum status store_challenge_answer(struct store *s, const char *id,
+    const uint8_t proof[PROOF_LEN], int64_t now, struct enrolment *out);
+
+/* The pair with this attestation key.  ENROLMENT_UNKNOWN. */
+enum status store_enrolment_get(struct store *s, const uint8_t *ak_name,
+    size_t len, struct enrolment *out);
 
 /* One appraisal, about to become part of the record. */
 struct appraisal {
@@ -134,6 +190,8 @@ struct key_seen {
 	uint8_t name[ASSAY_NAME_MAX];
 	size_t name_len;
 	enum assay_enrolment enrolment;
+	bool pending;       /* its pair is on record and waits for a decision */
+	const char *detail; /* JSON about the endorsement key, or NULL */
 	int64_t last_seen;        /* 0 when it never was */
 	const char *last_verdict; /* NULL when it never was */
 	int64_t appraisals;

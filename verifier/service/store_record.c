@@ -14,15 +14,15 @@ static const char *const decisions[] = {
     [ASSAY_NOT_ENROLLED] = "",
     [ASSAY_PINNED] = "pinned",
     [ASSAY_REJECTED] = "rejected",
+    [ASSAY_ENROLLED] = "enrolled",
 };
 
 static enum assay_enrolment
 decision_from(const void *word)
 {
-	if (word != NULL && strcmp(word, decisions[ASSAY_PINNED]) == 0)
-		return ASSAY_PINNED;
-	if (word != NULL && strcmp(word, decisions[ASSAY_REJECTED]) == 0)
-		return ASSAY_REJECTED;
+	for (size_t i = 1; i < sizeof(decisions) / sizeof(decisions[0]); i++)
+		if (word != NULL && strcmp(word, decisions[i]) == 0)
+			return (enum assay_enrolment)i;
 	return ASSAY_NOT_ENROLLED;
 }
 
@@ -46,6 +46,24 @@ host_from(sqlite3_stmt *row, struct assay_host *h)
 	memcpy(h->chain_digest, sqlite3_column_blob(row, 8),
 	    sizeof(h->chain_digest));
 	return true;
+}
+
+/* An enrolled host is one with its endorsement key on record, unharmed. */
+static enum status
+add_ek(struct store *s, struct assay_host *host)
+{
+	struct enrolment e;
+	enum status st = store_enrolment_get(
+	    s, host->ak_name, host->ak_name_len, &e);
+
+	if (st == ENROLMENT_UNKNOWN)
+		return fault_set(&s->fault, STORE_MALFORMED,
+		    "the record of an enrolled host has lost its keys");
+	if (st != OK)
+		return st;
+	memcpy(host->ek_name, e.ek_name, e.ek_name_len);
+	host->ek_name_len = e.ek_name_len;
+	return OK;
 }
 
 enum status
@@ -74,6 +92,9 @@ store_host_get(struct store *s, const uint8_t *name, size_t len,
 		    "the record of a host is damaged");
 	memcpy(host.ak_name, name, len);
 	host.ak_name_len = len;
+	if (host.enrolment == ASSAY_ENROLLED &&
+	    (st = add_ek(s, &host)) != OK)
+		return st;
 	*out = host;
 	return OK;
 }
@@ -82,12 +103,19 @@ enum status
 store_host_decide(struct store *s, const uint8_t *name, size_t len,
     enum assay_enrolment decision, int64_t now, bool *changed)
 {
+	struct enrolment e;
 	int64_t changes = 0;
 	enum status st;
 
 	if ((st = sql_begin(s, Q_SYNC_FULL)) != OK)
 		return st;
-	st = sql_run(s, Q_HOST_DECIDE,
+	if (decision == ASSAY_ENROLLED)
+		st = store_enrolment_get(s, name, len, &e);
+	else if (decision == ASSAY_REJECTED)
+		st = sql_run(s, Q_ENROLMENT_DROP,
+		    SQL_VALUES(value_blob(name, len)), NULL);
+	if (st == OK)
+		st = sql_run(s, Q_HOST_DECIDE,
 	    SQL_VALUES(value_blob(name, len), value_text(decisions[decision]),
 	        value_int(now)),
 	    &changes);
@@ -137,11 +165,12 @@ same_record(struct store *s, const struct appraisal *a)
 	return OK;
 }
 
-/* Was the key pinned when it was looked up, and did it sign this? */
+/* Was the key one of ours when it was looked up, and did it sign this? */
 static bool
 enrolled(const struct appraisal *a)
 {
-	return a->verified && a->host.enrolment == ASSAY_PINNED;
+	return a->verified && (a->host.enrolment == ASSAY_PINNED ||
+				  a->host.enrolment == ASSAY_ENROLLED);
 }
 
 /* Move the state of an enrolled host forward. */
@@ -283,6 +312,10 @@ store_keys(struct store *s, key_seen_fn *fn, void *arg)
 		key.last_seen = sqlite3_column_int64(row, 2);
 		key.last_verdict = (const char *)sqlite3_column_text(row, 3);
 		key.appraisals = sqlite3_column_int64(row, 4);
+		key.detail = (const char *)sqlite3_column_text(row, 5);
+		key.pending = key.detail != NULL &&
+		    key.enrolment != ASSAY_ENROLLED &&
+		    key.enrolment != ASSAY_REJECTED;
 		fn(arg, &key);
 		st = sql_next(s, &row);
 	}

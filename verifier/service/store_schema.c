@@ -3,7 +3,7 @@
 #include "store_sql.h"
 
 enum {
-	SCHEMA_VERSION = 1,          /* PRAGMA user_version */
+	SCHEMA_VERSION = 2,          /* PRAGMA user_version */
 	APPLICATION_ID = 0x41535359, /* PRAGMA application_id, "ASSY" */
 };
 
@@ -13,6 +13,59 @@ static const char settings[] = "PRAGMA foreign_keys = ON;"
                                "PRAGMA cell_size_check = ON;"
                                "PRAGMA journal_size_limit = 67108864;"
                                "PRAGMA synchronous = FULL;";
+
+/* Only keys that an operator decided about.  64-bit unsigned numbers are
+ * kept as the signed number of the same bits. */
+#define HOSTS                                                                  \
+	"CREATE TABLE hosts ("                                                 \
+	" ak_name BLOB PRIMARY KEY CHECK (length(ak_name) IN (34, 50)),"       \
+	" enrolment TEXT NOT NULL CHECK (enrolment IN ('pinned', 'rejected',"  \
+	"  'enrolled')),"                                                      \
+	" revision INTEGER NOT NULL,"                                          \
+	" tpm_clock INTEGER, tpm_reset INTEGER, tpm_restart INTEGER,"          \
+	" tpm_firmware INTEGER, tpm_safe INTEGER,"                             \
+	" chain_counter INTEGER,"                                              \
+	" chain_digest BLOB CHECK (length(chain_digest) = 32),"                \
+	" decided INTEGER NOT NULL,"                                           \
+	" first_seen INTEGER, last_seen INTEGER,"                              \
+	" CHECK ((tpm_clock IS NULL) = (tpm_reset IS NULL)"                    \
+	"  AND (tpm_clock IS NULL) = (tpm_restart IS NULL)"                    \
+	"  AND (tpm_clock IS NULL) = (tpm_firmware IS NULL)"                   \
+	"  AND (tpm_clock IS NULL) = (tpm_safe IS NULL)"                       \
+	"  AND (chain_counter IS NULL) = (chain_digest IS NULL))"              \
+	") STRICT;"
+
+/* proof is the SHA-256 of the answer; an enrolment is a challenge that was
+ * answered, and binding a digest over its keys. */
+#define ENROLMENTS                                                             \
+	"CREATE TABLE challenges ("                                            \
+	" id TEXT PRIMARY KEY,"                                                \
+	" proof BLOB NOT NULL CHECK (length(proof) = 32),"                     \
+	" ak_name BLOB NOT NULL CHECK (length(ak_name) IN (34, 50)),"          \
+	" ek_name BLOB NOT NULL CHECK (length(ek_name) IN (34, 50)),"          \
+	" keys BLOB NOT NULL CHECK (length(keys) = 32),"                       \
+	" detail TEXT NOT NULL,"                                               \
+	" open INTEGER NOT NULL CHECK (open IN (0, 1)),"                       \
+	" created INTEGER NOT NULL,"                                           \
+	" expiry INTEGER NOT NULL"                                             \
+	") STRICT;"                                                            \
+	"CREATE INDEX challenges_expiry ON challenges (expiry);"               \
+	"CREATE TABLE enrolments ("                                            \
+	" ak_name BLOB PRIMARY KEY CHECK (length(ak_name) IN (34, 50)),"       \
+	" ek_name BLOB NOT NULL UNIQUE CHECK (length(ek_name) IN (34, 50)),"   \
+	" keys BLOB NOT NULL CHECK (length(keys) = 32),"                       \
+	" binding BLOB NOT NULL CHECK (length(binding) = 32),"                 \
+	" detail TEXT NOT NULL,"                                               \
+	" proved INTEGER NOT NULL"                                             \
+	") STRICT;"
+
+/* From version 1: the constraint on hosts, and the tables that are new. */
+static const char from_1[] =
+    "ALTER TABLE hosts RENAME TO hosts_1;" HOSTS
+    "INSERT INTO hosts SELECT ak_name, enrolment, revision, tpm_clock,"
+    " tpm_reset, tpm_restart, tpm_firmware, tpm_safe, chain_counter,"
+    " chain_digest, decided, first_seen, last_seen FROM hosts_1;"
+    "DROP TABLE hosts_1;" ENROLMENTS "PRAGMA user_version = 2;";
 
 static const char schema[] =
     "CREATE TABLE sessions ("
@@ -27,24 +80,7 @@ static const char schema[] =
     "CREATE INDEX sessions_waiting ON sessions (expiry)"
     " WHERE state = 'waiting';"
 
-    /* Only keys that an operator decided about.  64-bit unsigned numbers
-     * are kept as the signed number of the same bits. */
-    "CREATE TABLE hosts ("
-    " ak_name BLOB PRIMARY KEY CHECK (length(ak_name) IN (34, 50)),"
-    " enrolment TEXT NOT NULL CHECK (enrolment IN ('pinned', 'rejected')),"
-    " revision INTEGER NOT NULL,"
-    " tpm_clock INTEGER, tpm_reset INTEGER, tpm_restart INTEGER,"
-    " tpm_firmware INTEGER, tpm_safe INTEGER,"
-    " chain_counter INTEGER,"
-    " chain_digest BLOB CHECK (length(chain_digest) = 32),"
-    " decided INTEGER NOT NULL,"
-    " first_seen INTEGER, last_seen INTEGER,"
-    " CHECK ((tpm_clock IS NULL) = (tpm_reset IS NULL)"
-    "  AND (tpm_clock IS NULL) = (tpm_restart IS NULL)"
-    "  AND (tpm_clock IS NULL) = (tpm_firmware IS NULL)"
-    "  AND (tpm_clock IS NULL) = (tpm_safe IS NULL)"
-    "  AND (chain_counter IS NULL) = (chain_digest IS NULL))"
-    ") STRICT;"
+    HOSTS ENROLMENTS
 
     "CREATE TABLE evidence ("
     " sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),"
@@ -81,10 +117,10 @@ static const char schema[] =
 
     /* 1095979865 is APPLICATION_ID. */
     "PRAGMA application_id = 1095979865;"
-    "PRAGMA user_version = 1;";
+    "PRAGMA user_version = 2;";
 
 _Static_assert(APPLICATION_ID == 1095979865, "as in the schema");
-_Static_assert(SCHEMA_VERSION == 1, "as in the schema");
+_Static_assert(SCHEMA_VERSION == 2, "as in the schema");
 
 /* Several statements without parameters. */
 static enum status
@@ -136,19 +172,21 @@ blank(const struct marks *m)
 	return m->application == 0 && m->version == 0 && m->tables == 0;
 }
 
-/* Fill a blank file, unless another process does so at this moment. */
+/*
+ * Run CHANGE on a file that FITS, unless another process does so at this
+ * moment.
+ */
 static enum status
-schema_make(struct store *s)
+schema_change(
+    struct store *s, bool (*fits)(const struct marks *m), const char *change)
 {
 	struct marks now;
 	enum status st;
 
-	if ((st = execute(s, "PRAGMA journal_mode = WAL")) != OK)
-		return st;
 	if ((st = execute(s, "BEGIN IMMEDIATE")) != OK)
 		return st;
-	if ((st = marks_read(s, &now)) == OK && blank(&now))
-		st = execute(s, schema);
+	if ((st = marks_read(s, &now)) == OK && fits(&now))
+		st = execute(s, change);
 	if (st != OK) {
 		struct fault first = s->fault;
 
@@ -159,6 +197,28 @@ schema_make(struct store *s)
 	return execute(s, "COMMIT");
 }
 
+static bool
+is_first(const struct marks *m)
+{
+	return m->application == APPLICATION_ID && m->version == 1;
+}
+
+/* Bring the file to our version, where that is our affair. */
+static enum status
+schema_settle(struct store *s, enum store_mode mode, struct marks *marks)
+{
+	enum status st = OK;
+
+	if (mode == STORE_CREATE && blank(marks)) {
+		st = execute(s, "PRAGMA journal_mode = WAL");
+		if (st == OK)
+			st = schema_change(s, blank, schema);
+	} else if (mode != STORE_READ && is_first(marks)) {
+		st = schema_change(s, is_first, from_1);
+	}
+	return st == OK ? marks_read(s, marks) : st;
+}
+
 enum status
 schema_ready(struct store *s, enum store_mode mode)
 {
@@ -167,13 +227,9 @@ schema_ready(struct store *s, enum store_mode mode)
 	enum status st;
 
 	if ((st = execute(s, settings)) != OK ||
-	    (st = marks_read(s, &marks)) != OK)
+	    (st = marks_read(s, &marks)) != OK ||
+	    (st = schema_settle(s, mode, &marks)) != OK)
 		return st;
-	if (mode == STORE_CREATE && blank(&marks)) {
-		if ((st = schema_make(s)) != OK ||
-		    (st = marks_read(s, &marks)) != OK)
-			return st;
-	}
 
 	/* Ours, and of a version that this program knows. */
 	if (marks.application != APPLICATION_ID || marks.version < 1)
@@ -184,6 +240,11 @@ schema_ready(struct store *s, enum store_mode mode)
 		return fault_set(&s->fault, STORE_NEWER,
 		    "%s: schema %lld, this program knows %d; use the newer "
 		    "program",
+		    path, (long long)marks.version, SCHEMA_VERSION);
+	if (marks.version < SCHEMA_VERSION)
+		return fault_set(&s->fault, STORE_OLDER,
+		    "%s: schema %lld; start \"serve\" once, which brings it to "
+		    "%d",
 		    path, (long long)marks.version, SCHEMA_VERSION);
 	return sql_prepare(s);
 }

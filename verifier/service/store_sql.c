@@ -47,6 +47,28 @@ static const char *const text[QUERY_COUNT] = {
                       " chain_counter = NULL, chain_digest = NULL"
                       " WHERE enrolment <> ?2",
 
+    [Q_CHALLENGE_PURGE] = "DELETE FROM challenges WHERE id IN (SELECT id"
+                          " FROM challenges WHERE expiry <= ?1"
+                          " ORDER BY expiry LIMIT 256)",
+    [Q_CHALLENGE_COUNT] = "SELECT count(*) FROM challenges WHERE open = 1"
+                          " AND expiry > ?1",
+    [Q_CHALLENGE_ADD] = "INSERT INTO challenges (id, proof, ak_name,"
+                        " ek_name, keys, detail, open, created, expiry)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8)",
+    [Q_CHALLENGE_GET] = "SELECT proof, ak_name, ek_name, keys, open, expiry"
+                        " FROM challenges WHERE id = ?1",
+    [Q_CHALLENGE_USE] = "UPDATE challenges SET open = 0 WHERE id = ?1"
+                        " AND open = 1",
+    [Q_ENROLMENT_ADD] = "INSERT INTO enrolments (ak_name, ek_name, keys,"
+                        " binding, detail, proved) SELECT ak_name, ek_name,"
+                        " keys, ?2, detail, ?3 FROM challenges"
+                        " WHERE id = ?1",
+    [Q_ENROLMENT_BY_AK] = "SELECT ak_name, ek_name, keys, binding, proved"
+                          " FROM enrolments WHERE ak_name = ?1",
+    [Q_ENROLMENT_BY_EK] = "SELECT ak_name, ek_name, keys, binding, proved"
+                          " FROM enrolments WHERE ek_name = ?1",
+    [Q_ENROLMENT_DROP] = "DELETE FROM enrolments WHERE ak_name = ?1",
+
     [Q_EVIDENCE_ADD] = "INSERT INTO evidence (sha256, bytes) VALUES (?1, ?2)"
                        " ON CONFLICT (sha256) DO NOTHING",
     [Q_EVIDENCE_DROP] = "DELETE FROM evidence WHERE sha256 = ?1 AND NOT"
@@ -72,11 +94,14 @@ static const char *const text[QUERY_COUNT] = {
                           " LIMIT 256 OFFSET ?1)",
 
     [Q_KEYS] = "WITH keys (name) AS (SELECT ak_name FROM hosts UNION"
+               " SELECT ak_name FROM enrolments UNION"
                " SELECT ak_name FROM appraisals WHERE enrolled = 0"
                " AND ak_name IS NOT NULL) SELECT k.name, h.enrolment, a.time,"
                " a.verdict, (SELECT count(*) FROM appraisals WHERE"
-               " ak_name = k.name) FROM keys AS k LEFT JOIN hosts AS h ON"
-               " h.ak_name = k.name LEFT JOIN appraisals AS a ON a.id ="
+               " ak_name = k.name), e.detail FROM keys AS k"
+               " LEFT JOIN hosts AS h ON h.ak_name = k.name"
+               " LEFT JOIN enrolments AS e ON e.ak_name = k.name"
+               " LEFT JOIN appraisals AS a ON a.id ="
                " (SELECT max(id) FROM appraisals WHERE ak_name = k.name)"
                " ORDER BY a.time DESC NULLS LAST, k.name",
 

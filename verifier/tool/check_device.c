@@ -6,8 +6,6 @@
 
 #include "command.h"
 
-enum { NONCE_BYTES = 32 };
-
 static const struct option longs[] = {
     {"report", required_argument, NULL, 'r'},
     {"chain", required_argument, NULL, 'c'},
@@ -48,18 +46,6 @@ load_input(const char *option, const char *path, struct file *file,
 }
 
 static int
-set_nonce(struct options *o, const char *hex)
-{
-	int rc = parse_hex(
-	    "nonce", hex, o->nonce, NONCE_BYTES, &o->in.nonce.len);
-
-	o->in.nonce.data = o->nonce;
-	if (rc == 0 && o->in.nonce.len != NONCE_BYTES)
-		rc = usage_error("--nonce: give 64 hexadecimal digits");
-	return rc;
-}
-
-static int
 take(int c, struct assay *ctx, struct options *o, const char *option)
 {
 	switch (c) {
@@ -73,7 +59,8 @@ take(int c, struct assay *ctx, struct options *o, const char *option)
 		return load_input("exchange", optarg, &o->exchange,
 		    &o->in.exchange, &o->places[2]);
 	case 'n':
-		return set_nonce(o, optarg);
+		o->in.nonce.data = o->nonce;
+		return parse_nonce(optarg, o->nonce, &o->in.nonce.len);
 	case 'd':
 		return context_add_references(ctx, optarg);
 	case 'a':

@@ -25,6 +25,18 @@ extern const struct command command_check_quote;
 extern const struct command command_check_gpu;
 extern const struct command command_check_switch;
 extern const struct command command_check_spdm;
+extern const struct command command_check_eventlog;
+extern const struct command command_check_ima;
+extern const struct command command_policy_learn;
+extern const struct command command_check_ek;
+extern const struct command command_anchors_list;
+extern const struct command command_anchors_check;
+extern const struct command command_anchors_add;
+extern const struct command command_classify;
+extern const struct command command_tables_show;
+extern const struct command command_tables_verify;
+extern const struct command command_tables_sign;
+extern const struct command command_tables_key;
 
 /* The largest file of each sort that can be valid. */
 enum {
@@ -33,7 +45,10 @@ enum {
 	REFERENCE_FILE_MAX = 128 << 10,
 	REPORT_FILE_MAX = 1 << 20,
 	CRL_FILE_MAX = (1 << 20) - 1,
+	ROOTS_FILE_MAX = 1 << 20,
 	EVENTLOG_FILE_MAX = 16 << 20,
+	EVENT_POLICY_FILE_MAX = 256 << 10,
+	TABLE_FILE_MAX = 256 << 10,
 };
 
 /* A new file to be given to libassay; false after an error was printed. */
@@ -44,6 +59,37 @@ int context_add(struct assay *ctx, enum assay_input kind, const char *path);
 
 /* Give it every *.corim of the folder DIR, under DIR/importer.pub. */
 int context_add_references(struct assay *ctx, const char *dir);
+
+struct dirent;
+
+/*
+ * The files of certificates in the folder DIR, in order; the caller frees
+ * each of *NAMES, and *NAMES.
+ */
+int list_roots(const char *dir, struct dirent ***names, int *count);
+/* Give it every one of them. */
+int context_add_roots(struct assay *ctx, const char *dir);
+
+/* "DIR/NAME" into OUT. */
+int join_path(const char *dir, const char *name, char *out, size_t cap);
+
+/* Give it the table PATH, after the signatures in PATH.cose if there. */
+int context_add_table(
+    struct assay *ctx, enum assay_input kind, const char *path);
+
+/* The key that the auditor vouches for on the command line. */
+struct pin {
+	uint8_t name[ASSAY_NAME_MAX];
+	size_t len;
+};
+
+/* An assay_host_fn that knows the host of the pin at ARG. */
+int find_pinned(void *arg, const uint8_t *ak_name, size_t len,
+    struct assay_host *host);
+
+/* --nonce: 64 hexadecimal digits into NONCE_BYTES. */
+enum { NONCE_BYTES = 32 };
+int parse_nonce(const char *hex, uint8_t out[NONCE_BYTES], size_t *n);
 
 /* HEX of at most CAP bytes; prints an error that names OPTION. */
 int parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
@@ -65,12 +111,20 @@ struct place {
 	const char *path;
 };
 
+/* The result as text, to be freed; NULL after an error was printed. */
+char *result_text(
+    const struct assay_result *result, enum assay_format format);
+
 /*
  * Print the result and return the exit status.  Malformed input is named on
  * standard error, too, with its file.
  */
 int print_result(const struct assay_result *result, int json,
     const struct place *places);
+
+/* The same in another form. */
+int print_result_as(const struct assay_result *result,
+    enum assay_format format, const struct place *places);
 
 /*
  * What getopt_long did not take; OPTION is what it looked at last.  Returns

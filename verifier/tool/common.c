@@ -57,6 +57,16 @@ parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
 }
 
 int
+parse_nonce(const char *hex, uint8_t out[NONCE_BYTES], size_t *n)
+{
+	int rc = parse_hex("nonce", hex, out, NONCE_BYTES, n);
+
+	if (rc == 0 && *n != NONCE_BYTES)
+		rc = usage_error("--nonce: give 64 hexadecimal digits");
+	return rc;
+}
+
+int
 parse_time(const char *option, const char *text, int64_t *out)
 {
 	if (text_from_time(text, time(NULL), out))
@@ -111,13 +121,11 @@ print_malformed(const struct assay_result *result, const struct place *places)
 	    reason.code, places->path, reason.detail);
 }
 
-int
-print_result(const struct assay_result *result, int json,
-    const struct place *places)
+char *
+result_text(const struct assay_result *result, enum assay_format format)
 {
-	enum assay_format format = json ? ASSAY_JSON : ASSAY_TEXT;
 	struct fault fault;
-	size_t cap = 64 << 10;
+	size_t cap = 256 << 10; /* enough for a log, once */
 	char *text;
 	long n;
 
@@ -131,12 +139,31 @@ print_result(const struct assay_result *result, int json,
 		free(text);
 		cap = (size_t)n + 1;
 	}
-	if (n < 0) {
-		free(text);
-		return fault_print(
-		    &fault, fault_set(&fault, NO_MEMORY, "the result"));
-	}
-	if (json)
+	if (n >= 0)
+		return text;
+	free(text);
+	fault_print(&fault, fault_set(&fault, NO_MEMORY, "the result"));
+	return NULL;
+}
+
+int
+print_result(const struct assay_result *result, int json,
+    const struct place *places)
+{
+	return print_result_as(
+	    result, json ? ASSAY_JSON : ASSAY_TEXT, places);
+}
+
+int
+print_result_as(const struct assay_result *result, enum assay_format format,
+    const struct place *places)
+{
+	char *text = result_text(result, format);
+	struct fault fault;
+
+	if (text == NULL)
+		return status_exit(NO_MEMORY);
+	if (format == ASSAY_JSON)
 		fputs(text, stdout);
 	else
 		print_coloured(text, assay_result_exit(result));

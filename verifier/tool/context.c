@@ -22,7 +22,7 @@ print_refusal(const char *path, enum assay_input kind, const char *error)
 	size_t n = rest == NULL ? 0 : (size_t)(rest - error);
 	struct fault fault;
 
-	if (kind == ASSAY_POLICY || rest == NULL)
+	if (kind == ASSAY_POLICY || kind == ASSAY_EVENT_POLICY || rest == NULL)
 		fault_print(&fault,
 		    fault_set(
 			&fault, POLICY_MALFORMED, "%s: %s", path, error));
@@ -36,6 +36,9 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 {
 	size_t max = kind == ASSAY_CRL ? CRL_FILE_MAX
 	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
+	    : kind == ASSAY_EVENT_POLICY ? EVENT_POLICY_FILE_MAX
+	    : kind == ASSAY_TPM_ROOT  ? ROOTS_FILE_MAX
+	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ? TABLE_FILE_MAX
 				      : ARTEFACT_FILE_MAX;
 	struct file file = {0};
 	char error[256];
@@ -51,27 +54,77 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 	return rc;
 }
 
+/* Does the name end in SUFFIX, and is it more than that? */
+static int
+ends_in(const struct dirent *e, const char *suffix)
+{
+	size_t n = strlen(e->d_name), k = strlen(suffix);
+
+	return n > k && e->d_name[0] != '.' &&
+	    strcmp(e->d_name + n - k, suffix) == 0;
+}
+
 static int
 is_corim(const struct dirent *e)
 {
-	size_t n = strlen(e->d_name);
+	return ends_in(e, ".corim");
+}
 
-	return n > 6 && strcmp(e->d_name + n - 6, ".corim") == 0;
+static int
+is_certificate(const struct dirent *e)
+{
+	return ends_in(e, ".pem") || ends_in(e, ".crt") ||
+	    ends_in(e, ".cer") || ends_in(e, ".der");
+}
+
+int
+join_path(const char *dir, const char *name, char *out, size_t cap)
+{
+	struct fault fault;
+
+	if (snprintf(out, cap, "%s/%s", dir, name) < (int)cap)
+		return 0;
+	return fault_print(&fault,
+	    fault_set(&fault, FILE_MISSING, "%.60s: path too long", dir));
 }
 
 static int
 add_beneath(struct assay *ctx, enum assay_input kind, const char *dir,
     const char *name)
 {
-	struct fault fault;
 	char path[4096];
+	int rc = join_path(dir, name, path, sizeof(path));
 
-	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
-	    (int)sizeof(path))
+	return rc == 0 ? context_add(ctx, kind, path) : rc;
+}
+
+int
+list_roots(const char *dir, struct dirent ***names, int *count)
+{
+	struct fault fault;
+
+	*names = NULL;
+	if ((*count = scandir(dir, names, is_certificate, alphasort)) < 0)
 		return fault_print(&fault,
-		    fault_set(&fault, FILE_MISSING, "%.60s: path too long",
-			dir));
-	return context_add(ctx, kind, path);
+		    fault_errno(&fault, FILE_READ, dir,
+			"give a folder with certificates of TPM vendors"));
+	return 0;
+}
+
+int
+context_add_roots(struct assay *ctx, const char *dir)
+{
+	struct dirent **names;
+	int n, rc = list_roots(dir, &names, &n);
+
+	for (int i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = add_beneath(
+			    ctx, ASSAY_TPM_ROOT, dir, names[i]->d_name);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
 }
 
 /* Older importers make none. */
@@ -115,4 +168,36 @@ context_add_references(struct assay *ctx, const char *dir)
 	}
 	free(names);
 	return rc;
+}
+
+int
+context_add_table(struct assay *ctx, enum assay_input kind, const char *path)
+{
+	char cose[4096];
+	struct fault fault;
+	int rc = 0;
+
+	if (snprintf(cose, sizeof(cose), "%s.cose", path) >= (int)sizeof(cose))
+		return fault_print(&fault,
+		    fault_set(&fault, FILE_MISSING, "%.60s: path too long",
+			path));
+
+	/* Without signatures libassay says what it thinks of the table. */
+	if (access(cose, F_OK) == 0)
+		rc = context_add(ctx, ASSAY_TABLE_SIGNATURES, cose);
+	return rc != 0 ? rc : context_add(ctx, kind, path);
+}
+
+int
+find_pinned(
+    void *arg, const uint8_t *ak_name, size_t len, struct assay_host *host)
+{
+	const struct pin *pin = arg;
+
+	if (pin->len == 0 || pin->len != len ||
+	    memcmp(pin->name, ak_name, len) != 0)
+		return 1;
+	memset(host, 0, sizeof(*host));
+	host->enrolment = ASSAY_PINNED;
+	return 0;
 }

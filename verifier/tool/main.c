@@ -10,10 +10,22 @@
 static const struct command *const commands[] = {
     &command_verify,
     &command_show,
+    &command_classify,
     &command_check_quote,
     &command_check_gpu,
     &command_check_switch,
     &command_check_spdm,
+    &command_check_eventlog,
+    &command_check_ima,
+    &command_policy_learn,
+    &command_check_ek,
+    &command_anchors_list,
+    &command_anchors_check,
+    &command_anchors_add,
+    &command_tables_show,
+    &command_tables_verify,
+    &command_tables_sign,
+    &command_tables_key,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -25,7 +37,7 @@ print_usage(FILE *to)
 		    "Appraise attestation evidence of accelerator hosts, "
 		    "offline.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-6s %-8s %s\n", commands[i]->words[0],
+		fprintf(to, "  %-8s %-8s %s\n", commands[i]->words[0],
 		    commands[i]->words[1] ? commands[i]->words[1] : "",
 		    commands[i]->summary);
 	fprintf(to,

@@ -7,28 +7,6 @@
 
 #include "command.h"
 
-enum { NONCE_BYTES = 32 };
-
-/* The key that the auditor vouches for on the command line. */
-struct pin {
-	uint8_t name[ASSAY_NAME_MAX];
-	size_t len;
-};
-
-static int
-find_host(
-    void *arg, const uint8_t *ak_name, size_t len, struct assay_host *host)
-{
-	const struct pin *pin = arg;
-
-	if (pin->len == 0 || pin->len != len ||
-	    memcmp(pin->name, ak_name, len) != 0)
-		return 1;
-	memset(host, 0, sizeof(*host));
-	host->enrolment = ASSAY_PINNED;
-	return 0;
-}
-
 /* What the command line says. */
 struct options {
 	uint8_t nonce[NONCE_BYTES];
@@ -40,20 +18,10 @@ struct options {
 	unsigned given; /* options that are given once: a bit for each */
 };
 
-static int
-set_nonce(struct options *o, const char *hex)
-{
-	int rc = parse_hex("nonce", hex, o->nonce, NONCE_BYTES, &o->nonce_len);
-
-	o->has_nonce = 1;
-	if (rc == 0 && o->nonce_len != NONCE_BYTES)
-		rc = usage_error("--nonce: give 64 hexadecimal digits");
-	return rc;
-}
-
 static const struct option longs[] = {
     {"nonce", required_argument, NULL, 'n'},
     {"policy", required_argument, NULL, 'p'},
+    {"event-policy", required_argument, NULL, 'e'},
     {"anchor", required_argument, NULL, 'a'},
     {"reference", required_argument, NULL, 'r'},
     {"ak-name", required_argument, NULL, 'k'},
@@ -71,8 +39,8 @@ given_twice(struct options *o, int c)
 	static const struct {
 		int c;
 		const char *name;
-	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'k', "ak-name"},
-	    {'t', "at"}};
+	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'e', "event-policy"},
+	    {'k', "ak-name"}, {'t', "at"}};
 
 	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
 		if (once[i].c != c)
@@ -96,10 +64,14 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			break;
 		switch (c) {
 		case 'n':
-			rc = set_nonce(o, optarg);
+			o->has_nonce = 1;
+			rc = parse_nonce(optarg, o->nonce, &o->nonce_len);
 			break;
 		case 'p':
 			rc = context_add(ctx, ASSAY_POLICY, optarg);
+			break;
+		case 'e':
+			rc = context_add(ctx, ASSAY_EVENT_POLICY, optarg);
 			break;
 		case 'a':
 			rc = context_add(ctx, ASSAY_ANCHOR, optarg);
@@ -150,7 +122,7 @@ run(int argc, char **argv)
 	if ((rc = load(argv[optind], EVIDENCE_FILE_MAX, &file)) != 0)
 		goto out;
 	assay_set_time(ctx, o.at);
-	assay_set_hosts(ctx, find_host, &o.pin);
+	assay_set_hosts(ctx, find_pinned, &o.pin);
 	result = assay_verify(ctx, o.has_nonce ? o.nonce : NULL, o.nonce_len,
 	    file.data, file.len);
 	rc = result == NULL
@@ -175,6 +147,8 @@ const struct command command_verify = {
 	"                  freshness is not checked and no verdict is given\n"
 	"  --policy FILE   what is demanded, see assay-policy(5); without one\n"
 	"                  nothing is evaluated and no verdict is given\n"
+	"  --event-policy FILE  what the events of the boot log must be, see\n"
+	"                  assay-event-policy(5)\n"
 	"  --anchor FILE   trust this certificate for devices (repeatable)\n"
 	"  --crl FILE      honour this revocation list (repeatable)\n"
 	"  --ocsp FILE     honour this OCSP response, DER (repeatable)\n"

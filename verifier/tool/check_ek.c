@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay check ek: an endorsement key certificate and who vouches for it. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+
+static const struct option longs[] = {
+    {"chain", required_argument, NULL, 'c'},
+    {"roots", required_argument, NULL, 'r'},
+    {"ek-pub", required_argument, NULL, 'p'},
+    {"at", required_argument, NULL, 't'},
+    {"json", no_argument, NULL, 'j'},
+    {NULL, 0, NULL, 0},
+};
+
+struct options {
+	struct file cert, chain, pub;
+	const char *chain_path, *pub_path;
+	int64_t at;
+	int json;
+};
+
+/* One more file of links behind those there are. */
+static int
+add_chain(struct options *o, const char *path)
+{
+	struct file more = {0};
+	struct fault fault;
+	uint8_t *all;
+	int rc = load(path, ARTEFACT_FILE_MAX, &more);
+
+	if (rc != 0)
+		return rc;
+	if (o->chain.len > 0 && (o->chain.data[0] == '0') !=
+				    (more.data[0] == '0'))
+		rc = usage_error("--chain: give all files in DER, or all in "
+				 "PEM");
+	all = rc == 0 ? realloc(o->chain.data, o->chain.len + more.len + 2)
+		      : NULL;
+	if (all != NULL) {
+		size_t at = o->chain.len;
+
+		/* PEM begins on a line of its own. */
+		if (more.data[0] != '0' && at > 0)
+			all[at++] = '\n';
+		memcpy(all + at, more.data, more.len);
+		o->chain.data = all;
+		o->chain.len = at + more.len;
+		o->chain_path = path;
+	} else if (rc == 0) {
+		rc = fault_print(
+		    &fault, fault_set(&fault, NO_MEMORY, "%s", path));
+	}
+	file_free(&more);
+	return rc;
+}
+
+static int
+take(int c, struct assay *ctx, struct options *o, const char *option)
+{
+	switch (c) {
+	case 'c':
+		return add_chain(o, optarg);
+	case 'r':
+		return context_add_roots(ctx, optarg);
+	case 'p':
+		if (o->pub.data != NULL)
+			return usage_error("--ek-pub is given twice");
+		o->pub_path = optarg;
+		return load(optarg, ARTEFACT_FILE_MAX, &o->pub);
+	case 't':
+		return parse_time("at", optarg, &o->at);
+	case 'j':
+		o->json = 1;
+		return 0;
+	default:
+		return option_error(option);
+	}
+}
+
+static int
+judge(struct assay *ctx, const struct options *o, const char *path)
+{
+	const struct assay_check in = {
+	    .ek_cert = {o->cert.data, o->cert.len},
+	    .chain = {o->chain.data, o->chain.len},
+	    .ek_pub = {o->pub.data, o->pub.len},
+	};
+	const struct place places[] = {{"chain", o->chain_path},
+	    {"ek-pub", o->pub_path}, {NULL, path}};
+	struct assay_result *result;
+	struct fault fault;
+	int rc;
+
+	assay_set_time(ctx, o->at);
+	result = assay_check(ctx, ASSAY_EK, &in);
+	rc = result == NULL
+	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "checking"))
+	    : print_result(result, o->json, places);
+	assay_result_free(result);
+	return rc;
+}
+
+static int
+run(int argc, char **argv)
+{
+	struct options o = {.at = time(NULL),
+	    .chain_path = "not given",
+	    .pub_path = "not given"};
+	struct assay *ctx = assay_new();
+	struct fault fault;
+	int c, rc = 0;
+
+	if (ctx == NULL)
+		return fault_print(&fault,
+		    fault_set(&fault, NO_MEMORY, "cannot start libassay"));
+	opterr = 0;
+	while (rc == 0 && (c = getopt_long(argc, argv, "", longs, NULL)) != -1)
+		rc = take(c, ctx, &o, argv[optind - 1]);
+	if (rc == 0 && optind != argc - 1)
+		rc = usage_error("give one certificate; see --help");
+	if (rc == 0)
+		rc = load(argv[optind], ARTEFACT_FILE_MAX, &o.cert);
+	if (rc == 0)
+		rc = judge(ctx, &o, argv[optind]);
+	file_free(&o.cert);
+	file_free(&o.chain);
+	file_free(&o.pub);
+	assay_free(ctx);
+	return rc;
+}
+
+const struct command command_check_ek = {
+    .words = {"check", "ek"},
+    .run = run,
+    .summary = "check a TPM's endorsement key certificate",
+    .help =
+	"usage: assay check ek [OPTION]... FILE\n\n"
+	"  --roots DIR      certificates of TPM vendors; those that are known\n"
+	"                   or were named with anchors add are trusted\n"
+	"  --chain FILE     links between FILE and them (repeatable)\n"
+	"  --ek-pub FILE    the key's public area, which must agree\n"
+	"  --at TIME        judge certificates at this time (default: now)\n"
+	"  --json           print JSON\n\n"
+	"FILE is in DER, padded as a TPM keeps it or not, or in PEM.\n\n"
+	"exit: 0 all holds, 1 refused, 2 warning, 65 malformed\n",
+};
