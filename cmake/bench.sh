@@ -15,8 +15,8 @@ build=${ASSAY_BENCH_BUILD:-build/bench}
 sh cmake/dependencies.sh test
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
 	-DASSAY_TESTS=ON -DASSAY_SIMULATED=OFF -DASSAY_WERROR=OFF >/dev/null
-cmake --build "$build" --target assay-tool assay-agent bench bench-gpu \
-	hostile-verifier -- --quiet
+cmake --build "$build" --target assay-tool assay-agent assay-rim-import \
+	bench bench-gpu hostile-verifier -- --quiet
 build=$(cd "$build" && pwd)
 bin=$build/bin
 bench=$build/test-bin/bench
@@ -153,8 +153,14 @@ against no-answer 1
 # GPU evidence, when there is some.
 gpu=${ASSAY_SAMPLES:-../shared/samples}/nvidia/h100-550.90.07
 if [ -r "$gpu-report.hex" ]; then
-	echo "GPU evidence beside the one signature check it needs, in process"
-	"$build/test-bin/bench-gpu" "$gpu-report.hex" "$gpu-chain.pem" "$rounds"
+	echo "GPU evidence beside the bare signature checks that it contains,"
+	echo "in process and as a whole process, with two sets of reference values"
+	"$bin/assay-rim-import" --store "$work/reference" --at 2026-03-01 \
+		"${gpu%/*}/NV_GPU_DRIVER_GH100_550.90.07.swidtag" \
+		"${gpu%/*}/NV_GPU_VBIOS_1010_0200_882_96009F0001.swidtag" \
+		>"$work/import.log"
+	"$build/test-bin/bench-gpu" "$gpu-report.hex" "$gpu-chain.pem" \
+		"$rounds" "$bin/assay" "$work/reference"
 else
 	echo "GPU evidence: not measured, no samples"
 fi

@@ -21,7 +21,7 @@ assay_new(void)
 {
 	struct assay *ctx = calloc(1, sizeof(*ctx));
 
-	if (ctx == NULL || crypto_init() != OK ||
+	if (ctx == NULL || crypto_init_verify() != OK ||
 	    (ctx->anchors = anchors_new(ANCHOR_DEVICE)) == NULL ||
 	    (ctx->tpm_roots = tpm_roots_new()) == NULL ||
 	    (ctx->references = references_new(
@@ -127,6 +127,10 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = references_set_key(ctx->references, in);
 		return say(st, "give the importer's public key in PEM", error,
 		    cap);
+	case ASSAY_REFERENCE_INDEX:
+		st = references_set_index(ctx->references, in);
+		return say(st, "run assay-rim-import on this folder anew",
+		    error, cap);
 	case ASSAY_REFERENCE:
 		st = references_add(ctx->references, in);
 		return say(st, "import it anew with assay-rim-import", error,

@@ -282,16 +282,17 @@ nvidia_report_file(
 		return OK;
 	}
 	while (r.rest.n > 0) {
-		struct bytes two;
+		struct bytes two = bytes_sub(r.rest, 0, 2);
 
-		if (skip_mark(&r))
-			continue;
-		two = read_bytes(&r, 2);
-		if (r.failed || n == cap ||
+		/* No mark is two digits, and most of the file is. */
+		if (n < cap &&
 		    bytes_from_hex(
-			(const char *)two.p, two.n, store + n, 1) != 1)
+			(const char *)two.p, two.n, store + n, 1) == 1) {
+			(void)read_bytes(&r, 2);
+			n++;
+		} else if (!skip_mark(&r)) {
 			return REPORT_FILE_MALFORMED;
-		n++;
+		}
 	}
 	*out = bytes_view(store, n);
 	return n > 0 ? OK : REPORT_FILE_MALFORMED;

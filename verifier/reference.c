@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reference.h"
+#include "reference_index.h"
 
 #include <string.h>
 
@@ -315,9 +316,8 @@ decode_header(struct bytes in, int64_t *alg, struct reference *out)
 	return dcbor_end(&c);
 }
 
-/* 18([protected, {}, payload, signature]) */
-static enum status
-split(struct bytes cose, struct cose_sign1 *msg)
+enum status
+reference_split(struct bytes cose, struct cose_sign1 *msg)
 {
 	struct dcbor c = dcbor_of(cose);
 
@@ -333,6 +333,30 @@ split(struct bytes cose, struct cose_sign1 *msg)
 }
 
 enum status
+reference_verify(const struct cose_sign1 *msg, int64_t alg,
+    const struct public_key *signer, struct curves *curves)
+{
+	enum status st = cose_verify(msg, alg, signer, curves);
+
+	return st == OK || st == REFERENCE_ALGORITHM || st == CRYPTO_FAILED
+	    ? st
+	    : REFERENCE_SIGNATURE;
+}
+
+/* The parts, and what the header says. */
+static enum status
+open_set(struct bytes cose, struct cose_sign1 *msg, int64_t *alg,
+    struct reference *out)
+{
+	enum status st;
+
+	memset(out, 0, sizeof(*out));
+	if ((st = reference_split(cose, msg)) != OK)
+		return st;
+	return decode_header(msg->protected_header, alg, out);
+}
+
+enum status
 reference_decode(struct bytes cose, const struct public_key *signer,
     struct curves *curves, struct reference *out)
 {
@@ -340,18 +364,29 @@ reference_decode(struct bytes cose, const struct public_key *signer,
 	int64_t alg = 0;
 	enum status st;
 
-	memset(out, 0, sizeof(*out));
-	if ((st = split(cose, &msg)) != OK)
-		return st;
-	if ((st = decode_header(msg.protected_header, &alg, out)) != OK)
-		return st;
-
 	/* Nothing of it counts before the signature does. */
-	st = cose_verify(&msg, alg, signer, curves);
-	if (st == REFERENCE_ALGORITHM || st == CRYPTO_FAILED)
+	if ((st = open_set(cose, &msg, &alg, out)) != OK ||
+	    (st = reference_verify(&msg, alg, signer, curves)) != OK)
 		return st;
-	if (st != OK)
+	return reference_payload_decode(msg.payload, out);
+}
+
+enum status
+reference_decode_listed(struct bytes cose,
+    const struct reference_index *index, struct reference *out)
+{
+	struct cose_sign1 msg;
+	struct digest d;
+	int64_t alg = 0;
+	enum status st;
+
+	/* Nor before it is known that these bytes were meant. */
+	if ((st = hash_one(HASH_SHA256, cose, &d)) != OK)
+		return st;
+	if (!reference_index_has(index, digest_view(&d)))
 		return REFERENCE_SIGNATURE;
+	if ((st = open_set(cose, &msg, &alg, out)) != OK)
+		return st;
 	return reference_payload_decode(msg.payload, out);
 }
 

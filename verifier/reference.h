@@ -89,6 +89,12 @@ enum status reference_decode(struct bytes cose,
     const struct public_key *signer, struct curves *curves,
     struct reference *out);
 
+/* A COSE_Sign1 in its parts, without anything unprotected. */
+enum status reference_split(struct bytes cose, struct cose_sign1 *msg);
+/* cose_verify, with the codes of this file. */
+enum status reference_verify(const struct cose_sign1 *msg, int64_t alg,
+    const struct public_key *signer, struct curves *curves);
+
 /* Decode the CoRIM alone: id, class, version and rows of OUT. */
 enum status reference_payload_decode(
     struct bytes corim, struct reference *out);

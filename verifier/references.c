@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "references.h"
+#include "reference_index.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@ struct references {
 	struct curves *curves;
 	bool has_key;
 	struct public_key key;
+	uint8_t *index_bytes;
+	struct reference_index index;
 	struct member *first;
 	size_t count;
 };
@@ -42,6 +45,7 @@ references_free(struct references *set)
 		set->first = m->next;
 		free(m);
 	}
+	free(set->index_bytes);
 	free(set);
 }
 
@@ -51,7 +55,39 @@ references_set_key(struct references *set, struct bytes pem)
 	enum status st = key_from_pem(pem, &set->key);
 
 	set->has_key = st == OK;
+	set->index.count = 0; /* another's */
 	return st;
+}
+
+enum status
+references_set_index(struct references *set, struct bytes cose)
+{
+	uint8_t *copy;
+	enum status st;
+
+	if (!set->has_key)
+		return REFERENCE_KEY_MISSING;
+	if (cose.n > REFERENCE_INDEX_BYTES)
+		return FILE_TOO_LARGE;
+	if ((copy = malloc(cose.n + 1)) == NULL)
+		return NO_MEMORY;
+	memcpy(copy, cose.p, cose.n);
+	st = reference_index_decode(bytes_view(copy, cose.n), &set->key,
+	    set->curves, &set->index);
+	free(set->index_bytes);
+	set->index_bytes = copy;
+	return st;
+}
+
+/* By the index, or by a signature of its own. */
+static enum status
+decode(const struct references *set, struct bytes cose, struct reference *out)
+{
+	enum status st = reference_decode_listed(cose, &set->index, out);
+
+	return st == REFERENCE_SIGNATURE
+	    ? reference_decode(cose, &set->key, set->curves, out)
+	    : st;
 }
 
 enum status
@@ -67,8 +103,7 @@ references_add(struct references *set, struct bytes cose)
 	if ((m = malloc(sizeof(*m) + cose.n)) == NULL)
 		return NO_MEMORY;
 	memcpy(m->bytes, cose.p, cose.n);
-	st = reference_decode(
-	    bytes_view(m->bytes, cose.n), &set->key, set->curves, &m->ref);
+	st = decode(set, bytes_view(m->bytes, cose.n), &m->ref);
 	if (st != OK) {
 		free(m);
 		return st;

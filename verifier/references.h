@@ -15,6 +15,13 @@ void references_free(struct references *set); /* NULL is fine */
 enum status references_set_key(struct references *set, struct bytes pem);
 
 /*
+ * What the importer says to have written: sets that it names are not verified
+ * one by one.  The bytes are copied.  REFERENCE_KEY_MISSING before a key was
+ * set, otherwise as reference_index_decode.
+ */
+enum status references_set_index(struct references *set, struct bytes cose);
+
+/*
  * Verify and add one; the bytes are copied.  REFERENCE_KEY_MISSING before a
  * key was set, otherwise as reference_decode.
  */

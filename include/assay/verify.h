@@ -42,6 +42,7 @@ enum assay_input {
 	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
 	ASSAY_TPM_ROOT = 8, /* certificates of TPM vendors, see assay(1) */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
+	ASSAY_REFERENCE_INDEX = 9, /* of assay-rim-import; before the values */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
 	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
 	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */

@@ -114,6 +114,39 @@ expect 0 - "import again" --store store --at 2026-03-01 "$driver" "$vbios"
 grep -q 'already imported' out &&
 	cmp -s first store/NV_GPU_DRIVER_GH100_550.90.07.corim
 check $? "changes nothing"
+
+# The index: one signature over both, and who reads it.
+[ "$(stat -c %a store/importer.index)" = 644 ]
+check $? "mode of the index"
+# read_store NAME STATUS CODE: the device of these values, compared.
+read_store() {
+	timeout 20 "$ASSAY_BIN/assay" check gpu --reference store \
+		--report "$samples/h100-550.90.07-report.hex" \
+		--chain "$samples/h100-550.90.07-chain.pem" \
+		--nonce "$nonce" >out 2>err
+	status=$?
+	[ "$status" -eq "$2" ] && { [ "$3" = - ] || said "$3"; }
+	check $? "$1"
+}
+nonce=$(sed 's/[^0-9a-f]//g; s/^.\{8\}\(.\{64\}\).*/\1/; q' \
+	"$samples/h100-550.90.07-report.hex")
+read_store "a device and its values" 0 IMPORT_TIME
+said SIGNER_REVOCATION
+check $? "nobody looked up their signers, which is said"
+cp -p store/importer.index index
+printf x >>store/importer.index
+read_store "a damaged index" 65 CBOR_TRAILING
+rm store/importer.index
+read_store "no index: each set has its own signature" 0 -
+expect 0 - "another store" --store third --at 2026-03-01 "$driver"
+cp third/importer.index store/
+read_store "another importer's index" 1 REFERENCE_SIGNATURE
+cp -p index store/importer.index
+cp third/NV_GPU_DRIVER_GH100_550.90.07.corim store/
+read_store "another importer's set is not named" 1 REFERENCE_SIGNATURE
+cp -p first store/NV_GPU_DRIVER_GH100_550.90.07.corim
+read_store "as it was" 0 -
+
 expect 0 - "import at the real time" --store store "$vbios"
 grep -q 'replacing an older one' out
 check $? "replaces what was back-dated"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reference values as CBOR.  The first byte chooses the reader: the normal
- * form, its CoRIM alone, or a vendor's CoRIM.
+ * form, its CoRIM alone, a vendor's CoRIM, or the payload of an index, which
+ * is then signed.
  */
 #include "fuzz.h"
 
@@ -9,17 +10,19 @@
 
 #include "document.h"
 #include "normal.h"
+#include "reference_index.h"
 #include "signer.h"
 
-enum { WAYS = 3 };
+enum { WAYS = 4 };
 
+static char pem[1024];
 static struct public_key key;
 static struct anchors *anchors;
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	char pem[1024], pub[SIGNER_PUBLIC_PEM];
+	char pub[SIGNER_PUBLIC_PEM];
 
 	(void)argc;
 	(void)argv;
@@ -66,6 +69,24 @@ as_vendor(struct bytes in)
 	check(&ref);
 }
 
+/* Whatever an index holds, each of its digests is found in it. */
+static void
+as_index(struct bytes in)
+{
+	static uint8_t store[REFERENCE_INDEX_BYTES];
+	struct writer w = writer_of(store, sizeof(store));
+	struct reference_index index;
+
+	MUST(reference_index_decode(in, &key, NULL, &index) != OK);
+	if (normal_sign_index(in, pem, &w) != OK ||
+	    reference_index_decode(writer_view(&w), &key, NULL, &index) != OK)
+		return;
+	MUST(index.count <= REFERENCE_SETS);
+	for (size_t i = 0; i < index.count; i++)
+		MUST(reference_index_has(
+		    &index, bytes_sub(index.elements, 34 * i + 2, 32)));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -75,7 +96,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	in = bytes_view(data + 1, size - 1);
-	if (data[0] % WAYS == 0)
+	if (data[0] % WAYS == 3)
+		as_index(in);
+	else if (data[0] % WAYS == 0)
 		MUST(reference_decode(in, &key, NULL, &ref) != OK);
 	else if (data[0] % WAYS == 1) {
 		if (reference_payload_decode(in, &ref) == OK)

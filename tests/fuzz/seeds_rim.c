@@ -41,6 +41,10 @@ seed_values(const struct document *doc)
 	seed("reference", 1, writer_view(&p));
 	seed("reference", 2, writer_view(&p));
 	seed("reference", 2, writer_view(&w));
+	seed("reference", 3, BYTES_LIT("\x80"));
+	seed("reference", 3,
+	    BYTES_LIT("\x82\x58\x20" "0123456789abcdef0123456789abcdef"
+		      "\x58\x20" "1123456789abcdef0123456789abcdef"));
 }
 
 void

@@ -13,7 +13,8 @@
 
 #include "forge.h"
 #include "normal.h"
-#include "reference.h"
+#include "reference_index.h"
+#include "references.h"
 #include "signer.h"
 
 #define LAST_TIME INT64_C(253402300799)
@@ -234,6 +235,197 @@ test_revocation(void **state)
 	    reference_decode(msg, &key, NULL, &out), REFERENCE_MALFORMED);
 }
 
+static uint8_t list[REFERENCE_INDEX_BYTES];
+
+/* An index over COUNT digests, each of one byte repeated. */
+static struct bytes
+make_index(const char *bytes, size_t count)
+{
+	static uint8_t digests[8][32], content[512];
+	struct writer p = writer_of(content, sizeof(content));
+	struct writer w = writer_of(list, sizeof(list));
+
+	for (size_t i = 0; i < count; i++)
+		memset(digests[i], bytes[i], 32);
+	reference_index_payload(digests, count, &p);
+	assert_false(p.failed);
+	assert_status(normal_sign_index(writer_view(&p), key_pem, &w), OK);
+	return writer_view(&w);
+}
+
+static void
+test_index(void **state)
+{
+	struct reference_index index;
+	struct curves *curves = curves_new();
+	uint8_t d[32];
+
+	(void)state;
+	assert_status(reference_index_decode(
+			  make_index("", 0), &key, NULL, &index),
+	    OK);
+	assert_int_equal(index.count, 0);
+	memset(d, 'b', 32);
+	assert_false(reference_index_has(&index, BYTES_OF(d)));
+
+	/* In order and once, in whatever order they come. */
+	assert_status(reference_index_decode(
+			  make_index("zbmba", 5), &key, curves, &index),
+	    OK);
+	assert_int_equal(index.count, 4);
+	for (int c = 0; c < 256; c++) {
+		memset(d, c, 32);
+		assert_int_equal(reference_index_has(&index, BYTES_OF(d)),
+		    c != 0 && strchr("abmz", c) != NULL);
+	}
+	assert_false(reference_index_has(&index, bytes_view(d, 31)));
+	curves_free(curves);
+}
+
+/* A payload as it must not be, signed all the same. */
+static const struct {
+	const char *name, *hex;
+	enum status st;
+} odd[] = {
+    {"no array", "a0", CBOR_TYPE},
+    {"something behind", "8000", CBOR_TRAILING},
+    {"a short digest", "81581f", CBOR_TRUNCATED},
+    {"text", "816161", CBOR_TYPE},
+    {"a digest of one byte", "814100", REFERENCE_MALFORMED},
+};
+
+static void
+test_index_odd(void **state)
+{
+	struct reference_index index;
+	uint8_t content[80] = {0x82};
+	struct bytes sets;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(odd); i++) {
+		struct writer w = writer_of(list, sizeof(list));
+		uint8_t bytes[16];
+
+		assert_status(normal_sign_index(
+				  kit_hex(odd[i].hex, bytes, sizeof(bytes)),
+				  key_pem, &w),
+		    OK);
+		assert_status(reference_index_decode(
+				  writer_view(&w), &key, NULL, &index),
+		    odd[i].st);
+	}
+
+	/* Not ascending; one twice. */
+	for (uint8_t last = 0; last < 2; last++) {
+		struct writer w = writer_of(list, sizeof(list));
+
+		content[1] = content[35] = 0x58;
+		content[2] = content[36] = 32;
+		memset(content + 3, 1, 32);
+		memset(content + 37, last, 32);
+		assert_status(normal_sign_index(
+				  bytes_view(content, 69), key_pem, &w),
+		    OK);
+		assert_status(reference_index_decode(
+				  writer_view(&w), &key, NULL, &index),
+		    REFERENCE_MALFORMED);
+	}
+
+	/* A set is no index, an index no set. */
+	ref = sound();
+	sets = make_cose(&ref, make_payload());
+	assert_status(reference_index_decode(sets, &key, NULL, &index),
+	    REFERENCE_MALFORMED);
+	assert_status(reference_decode(make_index("a", 1), &key, NULL, &out),
+	    REFERENCE_MALFORMED);
+}
+
+/* Every bit of an index, and every length. */
+static void
+test_index_mutation(void **state)
+{
+	struct reference_index index;
+	struct bytes msg = make_index("ab", 2);
+	struct curves *curves = curves_new();
+
+	(void)state;
+	for (size_t i = 0; i < msg.n; i++)
+		assert_int_not_equal(reference_index_decode(
+					 bytes_sub(msg, 0, i), &key, curves,
+					 &index),
+		    OK);
+	for (size_t i = 0; i < 8 * msg.n; i++) {
+		list[i / 8] ^= (uint8_t)(1 << i % 8);
+		assert_int_not_equal(
+		    reference_index_decode(msg, &key, curves, &index), OK);
+		list[i / 8] ^= (uint8_t)(1 << i % 8);
+	}
+	assert_status(reference_index_decode(msg, &key, curves, &index), OK);
+	curves_free(curves);
+}
+
+/* What an index names needs no signature; what it does not name, one. */
+static void
+test_listed(void **state)
+{
+	static const char pem_form[] = "-----BEGIN";
+	struct references *set = references_new(NULL);
+	uint8_t digests[1][32], content[64];
+	char pub[SIGNER_PUBLIC_PEM];
+	struct reference_index index;
+	struct writer p = writer_of(content, sizeof(content));
+	struct writer w = writer_of(list, sizeof(list));
+	struct bytes named, other;
+	struct digest d;
+
+	(void)state;
+	/* Somebody else's signature, so that nothing but the index counts. */
+	ref = sound();
+	named = make_cose(&ref, make_payload());
+	cose[named.n - 1] ^= 1;
+	assert_status(
+	    reference_decode(named, &key, NULL, &out), REFERENCE_SIGNATURE);
+	assert_status(hash_one(HASH_SHA256, named, &d), OK);
+	memcpy(digests[0], d.b, 32);
+	reference_index_payload(digests, 1, &p);
+	assert_status(normal_sign_index(writer_view(&p), key_pem, &w), OK);
+	assert_status(reference_index_decode(
+			  writer_view(&w), &key, NULL, &index),
+	    OK);
+	assert_status(reference_decode_listed(named, &index, &out), OK);
+	assert_int_equal(out.row_count, 2);
+
+	/* The same through a set: before the key, before the index, after. */
+	assert_status(signer_public(key_pem, pub), OK);
+	assert_int_equal(strncmp(pub, pem_form, strlen(pem_form)), 0);
+	assert_status(references_set_index(set, writer_view(&w)),
+	    REFERENCE_KEY_MISSING);
+	assert_status(references_set_key(set, bytes_str(pub)), OK);
+	assert_status(references_add(set, named), REFERENCE_SIGNATURE);
+	assert_status(references_set_index(set, writer_view(&w)), OK);
+	assert_status(references_add(set, named), OK);
+
+	/* One byte of it more or less, and it is not what was named. */
+	cose[0] ^= 1;
+	assert_status(reference_decode_listed(named, &index, &out),
+	    REFERENCE_SIGNATURE);
+	cose[0] ^= 1;
+	other = bytes_sub(named, 0, named.n - 1);
+	assert_status(reference_decode_listed(other, &index, &out),
+	    REFERENCE_SIGNATURE);
+
+	/* A damaged index names nothing, nor does one for another key. */
+	list[w.n - 1] ^= 1;
+	assert_status(references_set_index(set, writer_view(&w)),
+	    REFERENCE_SIGNATURE);
+	assert_status(references_add(set, named), REFERENCE_SIGNATURE);
+	list[w.n - 1] ^= 1;
+	assert_status(references_set_index(set, writer_view(&w)), OK);
+	assert_status(references_set_key(set, bytes_str(pub)), OK);
+	assert_status(references_add(set, named), REFERENCE_SIGNATURE);
+	references_free(set);
+}
+
 /* Claims out of range, each alone. */
 static void
 test_claims_range(void **state)
@@ -332,6 +524,10 @@ main(void)
 	    cmocka_unit_test(test_sound),
 	    cmocka_unit_test(test_largest),
 	    cmocka_unit_test(test_revocation),
+	    cmocka_unit_test(test_index),
+	    cmocka_unit_test(test_index_odd),
+	    cmocka_unit_test(test_index_mutation),
+	    cmocka_unit_test(test_listed),
 	    cmocka_unit_test(test_claims_range),
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_mutation),

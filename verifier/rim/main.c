@@ -25,6 +25,7 @@ struct run {
 	struct rim_revocation revocation[REVOCATION_FILES];
 	struct store store;
 	struct reading *reading;
+	bool imported;      /* anything */
 	bool not_looked_up; /* some signer's revocation */
 	json_t *references, *reasons; /* for --json */
 };
@@ -99,6 +100,7 @@ process(struct run *run, const char *path, const char **what,
 		if (st != OK)
 			goto out;
 		*what = outcomes[outcome];
+		run->imported = true;
 	}
 	if (o->json)
 		json_array_append_new(run->references,
@@ -148,6 +150,19 @@ process_all(struct run *run)
 			json_array_append_new(
 			    run->reasons, report_reason(st, path, &fault));
 		rc = complain(path, st, &fault);
+		if (exit_status == 0)
+			exit_status = rc;
+	}
+
+	/* One signature for whoever reads the whole folder. */
+	if (run->imported) {
+		struct fault fault = {""};
+		enum status st = store_index(&run->store, &fault);
+
+		int rc = st == OK
+		    ? 0
+		    : complain(run->options.store, st, &fault);
+
 		if (exit_status == 0)
 			exit_status = rc;
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "dcbor.h"
+#include "reference_index.h"
 #include "signer.h"
 
 enum { TAG_URI = 32, TAG_CORIM = 501, TAG_COMID = 506, HEADER_MAX = 1024 };
@@ -120,27 +121,19 @@ put_claims(const struct reference *ref, struct writer *w)
 	}
 }
 
-enum status
-normal_sign(const struct reference *ref, struct bytes payload,
-    const char *key_pem, struct writer *w)
+/* The COSE_Sign1 with this protected header. */
+static enum status
+sign(const struct writer *header, struct bytes payload, const char *key_pem,
+    struct writer *w)
 {
-	uint8_t header[HEADER_MAX], sig[SIGNER_SIGNATURE];
-	struct writer h = writer_of(header, sizeof(header));
-	struct cose_sign1 msg = {.payload = payload};
+	struct cose_sign1 msg = {.protected_header = writer_view(header),
+	    .payload = payload};
+	uint8_t sig[SIGNER_SIGNATURE];
 	struct digest d;
 	enum status st;
 
-	dcbor_put_map(&h, 3);
-	dcbor_put_int(&h, COSE_HEADER_ALG);
-	dcbor_put_int(&h, COSE_ES384);
-	dcbor_put_int(&h, COSE_HEADER_CONTENT_TYPE);
-	put_text(&h, REFERENCE_CONTENT_TYPE);
-	dcbor_put_int(&h, COSE_HEADER_CWT_CLAIMS);
-	put_claims(ref, &h);
-	if (h.failed)
+	if (header->failed)
 		return INTERNAL;
-
-	msg.protected_header = writer_view(&h);
 	if ((st = cose_digest(HASH_SHA384, &msg, &d)) != OK ||
 	    (st = signer_sign(key_pem, &d, sig)) != OK)
 		return st;
@@ -151,4 +144,39 @@ normal_sign(const struct reference *ref, struct bytes payload,
 	dcbor_put_bstr(w, payload);
 	dcbor_put_bstr(w, BYTES_OF(sig));
 	return w->failed ? INTERNAL : OK;
+}
+
+/* { 1 => ES384, 3 => TYPE, ... }, PAIRS in all */
+static void
+put_header(struct writer *w, uint64_t pairs, const char *type)
+{
+	dcbor_put_map(w, pairs);
+	dcbor_put_int(w, COSE_HEADER_ALG);
+	dcbor_put_int(w, COSE_ES384);
+	dcbor_put_int(w, COSE_HEADER_CONTENT_TYPE);
+	put_text(w, type);
+}
+
+enum status
+normal_sign(const struct reference *ref, struct bytes payload,
+    const char *key_pem, struct writer *w)
+{
+	uint8_t header[HEADER_MAX];
+	struct writer h = writer_of(header, sizeof(header));
+
+	put_header(&h, 3, REFERENCE_CONTENT_TYPE);
+	dcbor_put_int(&h, COSE_HEADER_CWT_CLAIMS);
+	put_claims(ref, &h);
+	return sign(&h, payload, key_pem, w);
+}
+
+enum status
+normal_sign_index(
+    struct bytes payload, const char *key_pem, struct writer *w)
+{
+	uint8_t header[HEADER_MAX];
+	struct writer h = writer_of(header, sizeof(header));
+
+	put_header(&h, 2, REFERENCE_INDEX_TYPE);
+	return sign(&h, payload, key_pem, w);
 }

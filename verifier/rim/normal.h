@@ -16,4 +16,8 @@ void normal_payload(
 enum status normal_sign(const struct reference *ref, struct bytes payload,
     const char *key_pem, struct writer *w);
 
+/* The same over the payload of an index. */
+enum status normal_sign_index(
+    struct bytes payload, const char *key_pem, struct writer *w);
+
 #endif

@@ -27,8 +27,9 @@ const char options_help[] =
     "  --allow-unsigned  take a CoRIM that nobody signed, and say so\n"
     "  --json            print JSON\n"
     "  --help, --version\n\n"
-    "exit: 0 every file holds, 1 refused, 64 usage, 65 malformed input,\n"
-    "      70 internal, 74 input/output, 77 permission\n";
+    "exit: 0 every file holds, 1 refused, 3 revocation data of another time,\n"
+    "      64 usage, 65 malformed input, 70 internal, 74 input/output,\n"
+    "      77 permission\n";
 
 static const struct option longs[] = {
     {"check", no_argument, NULL, 'c'},

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A folder of reference values in normal form: ID.corim, and the public key
- * that signed them in importer.pub.  The private one is importer.pem unless
- * it is kept elsewhere.
+ * A folder of reference values in normal form: ID.corim, the public key that
+ * signed them in importer.pub, and one signature over all of them in
+ * importer.index.  The private key is importer.pem unless it is kept
+ * elsewhere.
  */
 #ifndef RIM_STORE_H
 #define RIM_STORE_H
@@ -34,5 +35,8 @@ enum store_outcome { STORE_ADDED, STORE_REPLACED, STORE_HAD_IT };
  */
 enum status store_put(const struct store *store, struct reading *reading,
     enum store_outcome *outcome, struct fault *fault);
+
+/* Write importer.index anew, over every set in the folder that holds. */
+enum status store_index(const struct store *store, struct fault *fault);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "command.h"
 
+#define REFERENCE_INDEX "importer.index"
+
 /*
  * libassay's line begins with a code, which goes first on ours, too; that of
  * a policy names its key instead.
@@ -125,6 +127,17 @@ context_add_roots(struct assay *ctx, const char *dir)
 	return rc;
 }
 
+/* Older importers make none. */
+static int
+has_index(const char *dir)
+{
+	char path[4096];
+
+	return snprintf(path, sizeof(path), "%s/" REFERENCE_INDEX, dir) <
+	    (int)sizeof(path) &&
+	    access(path, F_OK) == 0;
+}
+
 int
 context_add_references(struct assay *ctx, const char *dir)
 {
@@ -144,6 +157,9 @@ context_add_references(struct assay *ctx, const char *dir)
 			"assay-rim-import", dir));
 	}
 	rc = add_beneath(ctx, ASSAY_REFERENCE_KEY, dir, "importer.pub");
+	if (rc == 0 && has_index(dir))
+		rc = add_beneath(
+		    ctx, ASSAY_REFERENCE_INDEX, dir, REFERENCE_INDEX);
 	for (int i = 0; i < n; i++) {
 		if (rc == 0)
 			rc = add_beneath(
