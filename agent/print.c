@@ -32,14 +32,8 @@ hex_digits(uint64_t key)
 static void
 put_text(struct bytes b)
 {
-	bool text = bytes_is_text(b);
-
-	for (size_t i = 0; i < b.n; i++) {
-		bool ascii = b.p[i] >= 0x20 && b.p[i] < 0x7f;
-		bool wide = text && b.p[i] >= 0x80;
-
-		(void)putchar(ascii || wide ? b.p[i] : '?');
-	}
+	for (size_t i = 0; i < b.n; i++)
+		(void)putchar(b.p[i] >= 0x20 && b.p[i] < 0x7f ? b.p[i] : '?');
 }
 
 static void

@@ -240,10 +240,11 @@ put_items(struct text *t, json_t *items)
 		const char *type =
 		    json_string_value(json_object_get(item, "type"));
 
-		put(t, "  %-10s %8" JSON_INTEGER_FORMAT " bytes  %s\n",
+		put(t, "  %-10s %8" JSON_INTEGER_FORMAT " bytes  ",
 		    json_string_value(json_object_get(item, "label")),
-		    json_integer_value(json_object_get(item, "bytes")),
-		    type != NULL ? type : "");
+		    json_integer_value(json_object_get(item, "bytes")));
+		put_foreign(t, type != NULL ? type : "");
+		put(t, "\n");
 	}
 }
 

@@ -132,6 +132,22 @@ else
 	skip "without a library there are facts of PCI" "there is one here"
 fi
 
+# What a library prints is no output of ours.
+tree board-h100
+with_mock board-h100 NVML_MOCK_NOISE=noise -- measure --json \
+	--platform "auto:$root"
+[ "$status" -eq 0 ] && json && ! has noise
+check $? "a library that prints does not spoil the output"
+
+# U+009B would begin a command to a terminal.
+printf '[gpu-0]\npci-address = 0000:00:09.0\nuuid = A\302\233B\n' \
+	>"$work/control.ini"
+with_mock board-h100 NVML_MOCK_BOARD="$work/control.ini" -- measure \
+	--platform "auto:$root"
+[ "$status" -eq 0 ] && has 'A??B' && ! LC_ALL=C grep -q "$(printf '\302')" \
+	"$work/out"
+check $? "nothing that a device says reaches the terminal as a command"
+
 # blocked NAME VARIABLE=VALUE...: two H100, and something that never returns.
 blocked() {
 	tree board-h100
@@ -232,6 +248,12 @@ reported board-h100 "NVML_MOCK_CHANGE=$work/change" -- -o "$work/bundle"
 [ "$status" -eq 0 ] && carries 'changed during measurement' &&
 	said DEVICE_CHANGED
 check $? "a device that changes between two readings"
+
+# The last word counts: what failed first does not hide what changed.
+reported board-h100-cc NVML_MOCK_FAIL=$fn:4 "NVML_MOCK_CHANGE=$work/again" \
+	-- -o "$work/bundle"
+[ "$status" -eq 0 ] && carries 'changed during measurement'
+check $? "a device that changes and may not be asked to sign"
 
 # --- Evidence that was fetched out of band.
 

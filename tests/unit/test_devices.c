@@ -17,7 +17,7 @@
 enum { LONG = 60000, SHORT = 2000 };
 
 /* How the made-up device of that handle behaves. */
-enum manner { GOOD, SILENT, HANGS, DIES, FAILS, FLOODS, EMPTY };
+enum manner { GOOD, SILENT, HANGS, DEAF, DIES, FAILS, FLOODS, EMPTY };
 
 static enum status
 act(void *ctx, const struct device *d, const uint8_t nonce[NONCE_LEN],
@@ -26,6 +26,10 @@ act(void *ctx, const struct device *d, const uint8_t nonce[NONCE_LEN],
 	(void)ctx;
 	(void)snprintf(type, MEDIA_TYPE_MAX, "a/b");
 	switch ((enum manner)d->handle) {
+	case DEAF: /* takes away what it is heard by, and goes on */
+		for (int fd = 3; fd < 64; fd++)
+			(void)close(fd);
+		/* fallthrough */
 	case HANGS:
 		for (;;)
 			(void)pause();
@@ -116,6 +120,7 @@ test_bad(void **state)
 	    {FAILS, FILE_MODE},
 	    {FLOODS, EVIDENCE_TOO_LARGE},
 	    {HANGS, DEVICE_UNRESPONSIVE},
+	    {DEAF, DEVICE_UNRESPONSIVE},
 	    {EMPTY, EVIDENCE_ITEM_MISSING},
 	    {GOOD, OK},
 	    {DIES, DEVICE_UNRESPONSIVE},
