@@ -107,6 +107,13 @@ for board in board-h100 board-h100-cc board-l40s board-a100-mig; do
 		has '"components":{"vbios":"'
 	check $? "$board through the mock library"
 done
+tree board-a100-8
+with_mock board-a100-8 -- measure --json --platform "auto:$root"
+[ "$status" -eq 0 ] && json &&
+	[ "$(grep -o '"label":"switch-' "$work/out" | wc -l)" -eq 6 ] &&
+	[ "$(grep -o 'nvlink-count":{"driver library":12}' "$work/out" |
+		wc -l)" -eq 8 ]
+check $? "a whole host of eight accelerators and six switches"
 grep -Fq "nvmlDeviceGetUUID" "$log"
 check $? "the mock has a log of every call"
 ! grep -Ev '^nvml((Device|System)Get|Init_v2$|Shutdown$)' "$log"
