@@ -66,8 +66,7 @@ auto_open(const char *arg, void **ctx)
 		goto out;
 
 	/* Without procfs there is only less to say. */
-	if (beneath_root(proc, &v->proc) != OK)
-		v->proc = -1;
+	(void)beneath_root(proc, &v->proc);
 	*ctx = v;
 	st = OK;
 out:
@@ -79,9 +78,14 @@ out:
 static enum status
 auto_survey(void *ctx, struct board *board)
 {
-	const struct vendors *v = ctx;
+	struct vendors *v = ctx;
+	enum status st = platform_pci.survey(v->pci, board);
 
-	return platform_pci.survey(v->pci, board);
+	v->nvidia = 0;
+	for (size_t i = 0; i < board->count; i++)
+		v->nvidia += device_number(&board->device[i], FACT_PCI_VENDOR,
+		                 SOURCE_SYSFS) == VENDOR_NVIDIA;
+	return st;
 }
 
 /* Only NVIDIA's devices sign what reaches this host. */
@@ -90,11 +94,10 @@ auto_evidence(void *ctx, const struct device *device,
     const uint8_t nonce[NONCE_LEN], char type[MEDIA_TYPE_MAX],
     struct writer *out)
 {
-	enum status st = nvidia_evidence(ctx, device, nonce, out);
-
-	if (st == OK)
-		(void)snprintf(type, MEDIA_TYPE_MAX, "%s", MEDIA_NVIDIA);
-	return st;
+	(void)snprintf(type, MEDIA_TYPE_MAX, "%s", MEDIA_NVIDIA);
+	return device->handle == HANDLE_INBAND
+	           ? nvidia_inband_evidence(ctx, device, nonce, out)
+	           : nvidia_evidence(ctx, device, nonce, out);
 }
 
 const struct platform platform_auto = {
