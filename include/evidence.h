@@ -28,6 +28,7 @@
 #define MEDIA_SIMULATED "application/vnd.assay.simulated-evidence+cbor"
 #define MEDIA_SPDM "application/vnd.assay.spdm-exchange+cbor"
 #define MEDIA_NVIDIA "application/vnd.veraison.nvidia-gpu-evidence+json"
+#define MEDIA_GAUDI "application/vnd.assay.gaudi-quote+cbor"
 enum { CF_EAT_UCS_CBOR = 267, CF_PKCS7_CERTS = 281, CF_PKIX_CERT = 287 };
 enum { TAG_UCCS = 601, CF_MEASURED_COMPONENT = 295 };
 

@@ -2,7 +2,7 @@
 /*
  * auto[:ROOT]: the accelerators on PCI, as the port pci finds them, and what
  * the vendors' drivers and libraries know of each.  ROOT, "/" when empty,
- * holds sys and proc and may be a recorded tree.
+ * holds sys, proc and dev and may be a recorded tree.
  */
 #include "platform.h"
 
@@ -43,6 +43,8 @@ auto_close(void *ctx)
 		close(v->sys);
 	if (v->proc >= 0)
 		close(v->proc);
+	if (v->dev >= 0)
+		close(v->dev);
 	free(v);
 }
 
@@ -50,23 +52,25 @@ static enum status
 auto_open(const char *arg, void **ctx)
 {
 	struct vendors *v = calloc(1, sizeof(*v));
-	char sys[PATH_SIZE], proc[PATH_SIZE];
+	char sys[PATH_SIZE], proc[PATH_SIZE], dev[PATH_SIZE];
 	enum status st = USAGE;
 
 	if (v == NULL)
 		return NO_MEMORY;
-	v->sys = v->proc = -1;
+	v->sys = v->proc = v->dev = -1;
 	if (strlen(arg) >= PATH_SIZE - sizeof("/proc"))
 		goto out;
 	(void)snprintf(sys, sizeof(sys), "%s/sys", arg);
 	(void)snprintf(proc, sizeof(proc), "%s/proc", arg);
+	(void)snprintf(dev, sizeof(dev), "%s/dev", arg);
 	if ((st = platform_pci.open(sys, &v->pci)) != OK)
 		goto out;
 	if ((st = beneath_root(sys, &v->sys)) != OK)
 		goto out;
 
-	/* Without procfs there is only less to say. */
+	/* Without procfs or device nodes there is only less to say. */
 	(void)beneath_root(proc, &v->proc);
+	(void)beneath_root(dev, &v->dev);
 	*ctx = v;
 	st = OK;
 out:
@@ -88,13 +92,19 @@ auto_survey(void *ctx, struct board *board)
 	return st;
 }
 
-/* Only NVIDIA's devices sign what reaches this host. */
+/* Gaudi and NVIDIA's devices sign what reaches this host. */
 static enum status
 auto_evidence(void *ctx, const struct device *device,
     const uint8_t nonce[NONCE_LEN], char type[MEDIA_TYPE_MAX],
     struct writer *out)
 {
-	(void)snprintf(type, MEDIA_TYPE_MAX, "%s", MEDIA_NVIDIA);
+	bool gaudi = device_number(device, FACT_PCI_VENDOR, SOURCE_SYSFS) ==
+	             VENDOR_HABANA;
+
+	(void)snprintf(
+	    type, MEDIA_TYPE_MAX, "%s", gaudi ? MEDIA_GAUDI : MEDIA_NVIDIA);
+	if (gaudi)
+		return gaudi_evidence(ctx, device, nonce, out);
 	return device->handle == HANDLE_INBAND
 	           ? nvidia_inband_evidence(ctx, device, nonce, out)
 	           : nvidia_evidence(ctx, device, nonce, out);

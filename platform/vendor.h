@@ -13,10 +13,10 @@
 enum { VENDOR_AMD = 0x1002, VENDOR_NVIDIA = 0x10de, VENDOR_INTEL = 0x8086 };
 enum { VENDOR_HABANA = 0x1da3 };
 
-/* Descriptors of directories; PROC is -1 when there is none. */
+/* Descriptors of directories; PROC and DEV are -1 when there is none. */
 struct vendors {
 	void *pci; /* the port that finds the devices */
-	int sys, proc;
+	int sys, proc, dev;
 	size_t nvidia; /* functions of NVIDIA that were found */
 	struct nvml nvml;
 	struct corelib corelib;
@@ -115,6 +115,15 @@ enum status nvidia_inband_evidence(struct vendors *v, const struct device *d,
  * DEVICE_UNRESPONSIVE when it is lost, PERMISSION, DEVICE_LIBRARY.
  */
 enum status nvidia_evidence(struct vendors *v, const struct device *d,
+    const uint8_t nonce[NONCE_LEN], struct writer *out);
+
+/*
+ * The quote that a Gaudi signs: [nonce, bytes in a PCR, PCRs, quote,
+ * signature, public area, certificate], where the nonce is the first four
+ * bytes of NONCE, little-endian.  DEVICE_UNSIGNED when it signs nothing,
+ * DEVICE_NONCE_MISMATCH, PERMISSION, DEVICE_LIBRARY.
+ */
+enum status gaudi_evidence(const struct vendors *v, const struct device *d,
     const uint8_t nonce[NONCE_LEN], struct writer *out);
 
 /* Facts about confidential computing; sets d->signs when it is on. */
