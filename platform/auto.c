@@ -110,6 +110,14 @@ auto_evidence(void *ctx, const struct device *device,
 	           : nvidia_evidence(ctx, device, nonce, out);
 }
 
+static enum status
+auto_tee(void *ctx, const uint8_t *in, struct writer *out)
+{
+	const struct vendors *v = ctx;
+
+	return tsm_report(v->sys, in, out);
+}
+
 const struct platform platform_auto = {
     .name = "auto",
     .simulated = false,
@@ -117,5 +125,6 @@ const struct platform platform_auto = {
     .survey = auto_survey,
     .witnesses = witnesses,
     .evidence = auto_evidence,
+    .tee = auto_tee,
     .close = auto_close,
 };

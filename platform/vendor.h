@@ -126,6 +126,12 @@ enum status nvidia_evidence(struct vendors *v, const struct device *d,
 enum status gaudi_evidence(const struct vendors *v, const struct device *d,
     const uint8_t nonce[NONCE_LEN], struct writer *out);
 
+/*
+ * The report of this guest's TEE below SYS, see struct platform: [provider,
+ * generation, outblob, ? auxblob].
+ */
+enum status tsm_report(int sys, const uint8_t *in, struct writer *out);
+
 /* Facts about confidential computing; sets d->signs when it is on. */
 void nvidia_cc(const struct nvml *n, unsigned architecture, struct device *d);
 

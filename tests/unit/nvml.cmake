@@ -17,10 +17,15 @@ set_target_properties(corelib-mock PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin/nvml)
 set(kernel_mock ${mock}/tsm_mock.c ${mock}/gaudi_mock.c)
 add_library(kernel-mock SHARED ${kernel_mock})
+if(ASSAY_SANITIZE)
+  # It stands in front of programs that have no sanitizer.
+  target_compile_options(kernel-mock PRIVATE -fno-sanitize=all)
+  target_link_options(kernel-mock PRIVATE -fno-sanitize=all)
+endif()
 set_target_properties(kernel-mock PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin/kernel)
 
-foreach(part nvidia_platform nvidia_inband amdgpu intel gaudi)
+foreach(part nvidia_platform nvidia_inband amdgpu intel gaudi tsm)
   assay_platform_test(${part})
   target_sources(test_${part} PRIVATE
     ${CMAKE_CURRENT_LIST_DIR}/vendor_tree.c)
@@ -32,7 +37,7 @@ foreach(part nvidia_platform nvidia_inband)
   set_property(TEST ${part} APPEND PROPERTY ENVIRONMENT
     "LD_LIBRARY_PATH=${CMAKE_BINARY_DIR}/test-bin/nvml")
 endforeach()
-foreach(part gaudi)
+foreach(part gaudi tsm)
   target_sources(test_${part} PRIVATE ${kernel_mock})
   target_include_directories(test_${part} PRIVATE ${mock})
 endforeach()
