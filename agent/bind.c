@@ -25,7 +25,7 @@ add_item(struct binding *out, struct bytes label, struct bytes type,
 	item->record.ind = CMW_EVIDENCE;
 }
 
-/* What the devices signed and the boot log; encoding puts them in order. */
+/* What devices and TEE signed and the boot log; encoding puts them in order. */
 static void
 list_items(const struct bind_in *in, struct binding *out)
 {
@@ -36,6 +36,9 @@ list_items(const struct bind_in *in, struct binding *out)
 		if (d->evidence.n > 0)
 			add_item(out, d->label, d->type, d->evidence);
 	}
+	if (in->board->tee.n > 0)
+		add_item(out, BYTES_LIT(LABEL_TEE), BYTES_LIT(MEDIA_TEE),
+		    in->board->tee);
 	if (in->eventlog.n > 0)
 		add_item(out, BYTES_LIT("eventlog"), BYTES_LIT(MEDIA_EVENTLOG),
 		    in->eventlog);

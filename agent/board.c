@@ -19,6 +19,7 @@ void
 board_encode(struct board_view *board, struct writer *w)
 {
 	label_sort(board->device, board->count, sizeof(board->device[0]));
+	dcbor_put_array(w, 2);
 	dcbor_put_array(w, board->count);
 	for (size_t i = 0; i < board->count; i++) {
 		const struct board_device *d = &board->device[i];
@@ -42,6 +43,7 @@ board_encode(struct board_view *board, struct writer *w)
 			write_bytes(w, d->measurements);
 		}
 	}
+	dcbor_put_bstr(w, board->tee);
 }
 
 /* As the claims want them: [ + [295, bstr] ]. */
@@ -115,9 +117,11 @@ enum status
 board_decode(struct bytes in, struct board_view *out)
 {
 	struct dcbor c = dcbor_of(in);
-	uint64_t count = dcbor_get_array(&c);
+	uint64_t count;
 	enum status st;
 
+	dcbor_want_array(&c, 2);
+	count = dcbor_get_array(&c);
 	out->count = 0;
 	if (count > DEVICES_MAX)
 		return EVIDENCE_DEVICE_COUNT;
@@ -133,5 +137,7 @@ board_decode(struct bytes in, struct board_view *out)
 			return BOARD_MALFORMED;
 		out->count++;
 	}
-	return dcbor_end(&c);
+	out->tee = dcbor_get_bstr(&c);
+	return out->tee.n > DEVICE_EVIDENCE_MAX ? BOARD_MALFORMED
+	                                        : dcbor_end(&c);
 }

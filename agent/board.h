@@ -4,7 +4,8 @@
  * The message BOARD, from [collect] to [seal]: what was found and what the
  * devices signed, in deterministic CBOR.
  *
- *	board  = [ * device ]         ; labels strictly ascending, see below
+ *	board  = [ [ * device ],      ; labels strictly ascending, see below
+ *		bstr ]                ; the TEE's report; empty: none
  *	device = {
  *		0 => tstr,            ; label, "gpu-N" or "switch-N"
  *		1 => bstr,            ; model, 1 to 32 bytes
@@ -29,6 +30,7 @@ struct board_device {
 struct board_view {
 	struct board_device device[DEVICES_MAX];
 	size_t count;
+	struct bytes tee;
 };
 
 /* Sorts BOARD into the order of labels and writes it. */

@@ -23,7 +23,7 @@ struct collect {
 	const struct platform *port;
 	void *ctx;
 	struct board *board;
-	struct answer *answers; /* one per device, or NULL */
+	struct answer *answers; /* one per device and the TEE's, or NULL */
 	size_t answer_count;
 };
 
@@ -71,9 +71,26 @@ collect_surveying(const struct job *job, const struct collect *c)
 	return s;
 }
 
+/* Ask the devices and the TEE, each in its time. */
+static enum status
+collect_ask(const struct job *job, struct bytes nonce, struct bytes ak_name,
+    struct collect *c)
+{
+	struct question q = {c->port, c->ctx, c->board, nonce, ak_name,
+	    job->config->device_timeout * 1000, collect_deadline(job)};
+
+	c->answer_count = c->board->count + 1;
+	c->answers = devices_answers(c->answer_count);
+	if (c->answers == NULL)
+		return say(NO_MEMORY, "for the devices' answers");
+	return devices_ask(&q, c->answers);
+}
+
 enum status
 collect_measure(const struct job *job)
 {
+	struct bytes none = {NULL, 0};
+	const struct answer *tee;
 	struct collect c;
 	struct survey s;
 	enum status st;
@@ -83,8 +100,11 @@ collect_measure(const struct job *job)
 	s = collect_surveying(job, &c);
 	if ((st = survey_board(&s, collect_deadline(job), c.board)) != OK)
 		goto out;
-	st = job->json ? print_board_json(c.port, c.board)
-	               : print_board(c.port, c.board);
+	if ((st = collect_ask(job, none, none, &c)) != OK)
+		goto out;
+	tee = &c.answers[c.board->count];
+	st = (job->json ? print_board_json : print_board)(
+	    c.port, c.board, tee->st, bytes_view(tee->bytes, tee->len));
 	if (st != OK)
 		(void)say(st, "standard output: %s", strerror(errno));
 out:
@@ -97,17 +117,9 @@ static enum status
 collect_sign(const struct job *job, struct bytes nonce, struct bytes ak_name,
     struct collect *c)
 {
-	struct question q = {c->port, c->ctx, c->board, nonce, ak_name,
-	    job->config->device_timeout * 1000, collect_deadline(job)};
-	enum status st;
+	enum status st = collect_ask(job, nonce, ak_name, c);
 
-	if (c->board->count == 0)
-		return OK;
-	c->answer_count = c->board->count;
-	c->answers = devices_answers(c->answer_count);
-	if (c->answers == NULL)
-		return say(NO_MEMORY, "for the devices' answers");
-	if ((st = devices_ask(&q, c->answers)) != OK)
+	if (st != OK)
 		return st;
 
 	for (size_t i = 0; i < c->board->count; i++) {
@@ -124,6 +136,12 @@ collect_sign(const struct job *job, struct bytes nonce, struct bytes ak_name,
 		    lost ? BYTES_LIT("unresponsive")
 		         : BYTES_LIT("evidence failed"));
 	}
+
+	/* Most hosts are in no TEE. */
+	st = c->answers[c->board->count].st;
+	if (st != OK && st != FILE_MISSING && st != DEVICE_UNRESPONSIVE)
+		(void)say(st, "%s: %s; it will be missing", LABEL_TEE,
+		    status_text(st));
 	return OK;
 }
 
@@ -210,6 +228,9 @@ collect_tell(
 		goto out;
 	for (size_t i = 0; i < c->board->count; i++)
 		view.device[view.count++] = collect_device(c, i, &wf);
+	if (c->answers[c->board->count].st == OK)
+		view.tee = bytes_view(c->answers[c->board->count].bytes,
+		    c->answers[c->board->count].len);
 	board_encode(&view, &wb);
 	st = EVIDENCE_TOO_LARGE;
 	if (wf.failed || wb.failed)

@@ -16,7 +16,10 @@ struct answer {
 	uint8_t bytes[DEVICE_EVIDENCE_MAX];
 };
 
-/* The question to a board. */
+/*
+ * The question to a board, and to the TEE that it may be in.  Without a nonce
+ * only the latter is asked, and only for its name.
+ */
 struct question {
 	const struct platform *port;
 	void *ctx;
@@ -28,9 +31,10 @@ struct question {
 
 /*
  * Ask each device that signs and leave its answer at the device's index in
- * ANSWERS.  A worker process does the asking, one device after the other;
- * when a device does not answer in its time, or takes the worker down, the
- * answer is DEVICE_UNRESPONSIVE and a fresh worker goes on with the next.
+ * ANSWERS; the TEE's is behind the last one.  A worker process does the
+ * asking, one after the other; when one does not answer in its time, or takes
+ * the worker down, the answer is DEVICE_UNRESPONSIVE and a fresh worker goes
+ * on with the next.
  */
 enum status devices_ask(const struct question *q, struct answer *answers);
 

@@ -32,14 +32,8 @@ hex_digits(uint64_t key)
 static void
 put_text(struct bytes b)
 {
-	bool text = bytes_is_text(b);
-
-	for (size_t i = 0; i < b.n; i++) {
-		bool ascii = b.p[i] >= 0x20 && b.p[i] < 0x7f;
-		bool wide = text && b.p[i] >= 0x80;
-
-		(void)putchar(ascii || wide ? b.p[i] : '?');
-	}
+	for (size_t i = 0; i < b.n; i++)
+		(void)putchar(b.p[i] >= 0x20 && b.p[i] < 0x7f ? b.p[i] : '?');
 }
 
 static void
@@ -136,7 +130,8 @@ grade(const struct platform *port, const struct device *d)
 }
 
 enum status
-print_board(const struct platform *port, const struct board *board)
+print_board(const struct platform *port, const struct board *board,
+    enum status tee, struct bytes provider)
 {
 	if (board->count == 0)
 		(void)printf("No accelerators were found on this host "
@@ -155,6 +150,15 @@ print_board(const struct platform *port, const struct board *board)
 		for (size_t k = 0; k < d->facts.n; k++)
 			print_fact(&d->facts, k);
 		print_components(&d->components);
+	}
+	if (port->tee != NULL && tee != OK)
+		(void)printf("\nno TEE report: %s: %s "
+		             "(sys/kernel/config/tsm/report)\n",
+		    status_name(tee), status_text(tee));
+	else if (port->tee != NULL) {
+		(void)printf("\nTEE report by ");
+		put_text(provider);
+		(void)printf("\n");
 	}
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;
 }
@@ -220,7 +224,8 @@ print_json_units(void)
 }
 
 enum status
-print_board_json(const struct platform *port, const struct board *board)
+print_board_json(const struct platform *port, const struct board *board,
+    enum status tee, struct bytes provider)
 {
 	/* Facts are measured here, not judged: there is no verdict. */
 	(void)printf("{\"schema\":1,\"verdict\":\"none\",\"exit\":0,"
@@ -243,6 +248,13 @@ print_board_json(const struct platform *port, const struct board *board)
 		print_json_components(&d->components);
 		(void)printf("}");
 	}
-	(void)printf("]}}\n");
+	(void)printf("]");
+	if (port->tee != NULL) {
+		(void)printf(",\"tee\":{\"code\":\"%s\",\"provider\":",
+		    status_name(tee));
+		put_json_text(provider);
+		(void)printf("}");
+	}
+	(void)printf("}}\n");
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;
 }

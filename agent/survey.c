@@ -49,9 +49,19 @@ step_run(void *arg, size_t i)
 		h->witness->testify(h->s->ctx, &h->shared->device[i - 1]);
 }
 
+/* The last word about a device is the one that counts. */
 static void
 set_state(struct device *d, struct bytes text)
 {
+	struct fact_list *l = &d->facts;
+	size_t i = 0;
+
+	while (i < l->n && (l->f[i].key != FACT_STATE ||
+	                       l->f[i].source != SOURCE_AGENT))
+		i++;
+	if (i < l->n)
+		memmove(&l->f[i], &l->f[i + 1],
+		    (--l->n - i) * sizeof(l->f[0]));
 	(void)fact_add_text(&d->facts, FACT_STATE, SOURCE_AGENT, text);
 }
 

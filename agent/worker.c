@@ -2,7 +2,6 @@
 /* [collect] */
 #include "worker.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -61,6 +60,9 @@ start_worker(const struct work *w, size_t first, int *fd)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
+		/* What a library prints goes where our input comes from. */
+		(void)dup2(STDIN_FILENO, STDOUT_FILENO);
+
 		/* It does not outlive the one that waits for it. */
 		(void)close(ends[0]);
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -76,20 +78,15 @@ start_worker(const struct work *w, size_t first, int *fd)
 }
 
 /*
- * End a worker.  One that hangs in the kernel cannot be ended, and nobody
- * waits for it: it goes when its device lets go of it.
+ * End a worker.  One that hangs in the kernel, perhaps only while it lets go
+ * of its device, cannot be ended, and nobody waits for it.
  */
 static void
-end_worker(pid_t pid, int fd, bool hangs)
+end_worker(pid_t pid, int fd)
 {
 	int tries = 20;
 
 	(void)close(fd);
-	if (!hangs) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		return;
-	}
 	(void)kill(pid, SIGKILL);
 	while (tries-- > 0 && waitpid(pid, NULL, WNOHANG) == 0)
 		(void)poll(NULL, 0, 1);
@@ -141,7 +138,7 @@ worker_run(const struct work *w)
 		if (pid < 0)
 			return say(NO_MEMORY, "cannot start a process");
 		on = follow(w, &i, fd, &end);
-		end_worker(pid, fd, end == STEP_HANGS);
+		end_worker(pid, fd);
 	}
 	return OK;
 }

@@ -19,7 +19,7 @@ enum hash {
 	HASH_SHA1 = 0x0004, /* old PCR banks and logs only, never signatures */
 	HASH_SHA256 = 0x000b,
 	HASH_SHA384 = 0x000c,
-	HASH_SHA512 = 0x000d, /* PCR banks and logs only */
+	HASH_SHA512 = 0x000d, /* PCR banks, logs and the TEE nonce only */
 };
 
 enum { HASH_MAX = 64 };

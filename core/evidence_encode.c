@@ -145,24 +145,44 @@ evidence_ueid(
 	return OK;
 }
 
-enum status
-evidence_device_nonce(struct bytes nonce, struct bytes ak_name,
-    struct bytes label, uint8_t out[NONCE_LEN])
+/* What another signs for us: its nonce follows from N and the AK. */
+static enum status
+follow(enum hash alg, const char *context, const struct bytes part[2],
+    struct bytes label, uint8_t *out)
 {
 	uint8_t buf[256];
 	struct writer w = writer_of(buf, sizeof(buf));
 	struct digest d;
 	enum status st;
 
-	dcbor_put_array(&w, 4);
-	dcbor_put_tstr(&w, BYTES_LIT("assay/gpu-nonce/1"));
-	dcbor_put_bstr(&w, nonce);
-	dcbor_put_bstr(&w, ak_name);
-	dcbor_put_tstr(&w, label);
+	dcbor_put_array(&w, label.n > 0 ? 4 : 3);
+	dcbor_put_tstr(&w, bytes_str(context));
+	dcbor_put_bstr(&w, part[0]);
+	dcbor_put_bstr(&w, part[1]);
+	if (label.n > 0)
+		dcbor_put_tstr(&w, label);
 	if (w.failed)
 		return INTERNAL;
-	if ((st = hash_one(HASH_SHA256, writer_view(&w), &d)) != OK)
+	if ((st = hash_one(alg, writer_view(&w), &d)) != OK)
 		return st;
-	memcpy(out, d.b, NONCE_LEN);
+	memcpy(out, d.b, d.n);
 	return OK;
+}
+
+enum status
+evidence_device_nonce(struct bytes nonce, struct bytes ak_name,
+    struct bytes label, uint8_t out[NONCE_LEN])
+{
+	const struct bytes part[2] = {nonce, ak_name};
+
+	return follow(HASH_SHA256, "assay/gpu-nonce/1", part, label, out);
+}
+
+enum status
+evidence_tee_nonce(
+    struct bytes nonce, struct bytes ak_name, uint8_t out[TEE_NONCE_LEN])
+{
+	const struct bytes part[2] = {nonce, ak_name}, none = {NULL, 0};
+
+	return follow(HASH_SHA512, "assay/tee-nonce/1", part, none, out);
 }

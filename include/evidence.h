@@ -28,6 +28,10 @@
 #define MEDIA_SIMULATED "application/vnd.assay.simulated-evidence+cbor"
 #define MEDIA_SPDM "application/vnd.assay.spdm-exchange+cbor"
 #define MEDIA_NVIDIA "application/vnd.veraison.nvidia-gpu-evidence+json"
+#define MEDIA_GAUDI "application/vnd.assay.gaudi-quote+cbor"
+/* The guest's own TEE report, the one extension item of ours. */
+#define MEDIA_TEE "application/vnd.assay.tee-report+cbor"
+#define LABEL_TEE "x-tee-report"
 enum { CF_EAT_UCS_CBOR = 267, CF_PKCS7_CERTS = 281, CF_PKIX_CERT = 287 };
 enum { TAG_UCCS = 601, CF_MEASURED_COMPONENT = 295 };
 
@@ -65,6 +69,7 @@ enum {
 	EVIDENCE_MAX = 1 << 20,
 	EVIDENCE_DEPTH = 6,
 	NONCE_LEN = 32,
+	TEE_NONCE_LEN = 64,
 	GPUS_MAX = 16,
 	SWITCHES_MAX = 16,
 	DEVICES_MAX = GPUS_MAX + SWITCHES_MAX,
@@ -136,6 +141,7 @@ void quote_parts_encode(const struct quote_parts *q, struct writer *w);
  *	binding  Q   = H("assay/evidence/1" 00 CLAIMS)
  *	ueid         = 01 SHA-256(EK name), of the AK name when there is no EK
  *	device nonce = SHA-256(dCBOR(["assay/gpu-nonce/1", N, AK name, label]))
+ *	TEE nonce    = SHA-512(dCBOR(["assay/tee-nonce/1", N, AK name]))
  *	item digest  = H(whole CMW record)
  */
 enum status evidence_binding(
@@ -144,5 +150,7 @@ enum status evidence_ueid(
     struct bytes ak_name, struct bytes ek_name, uint8_t out[UEID_LEN]);
 enum status evidence_device_nonce(struct bytes nonce, struct bytes ak_name,
     struct bytes label, uint8_t out[NONCE_LEN]);
+enum status evidence_tee_nonce(
+    struct bytes nonce, struct bytes ak_name, uint8_t out[TEE_NONCE_LEN]);
 
 #endif

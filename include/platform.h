@@ -85,7 +85,11 @@ struct witness {
  * survey: find every device and its facts; BOARD is valid only on OK.
  * witnesses: who else is to be heard; NULL-terminated, or NULL.
  * evidence: ask DEVICE to sign NONCE.  TYPE receives the media type, OUT the
- *	evidence.  Only called when DEVICE->signs.
+ *	evidence.  Only called when DEVICE->signs; NULL: none ever does.
+ * tee: the report of the TEE that this host is a guest of, over IN
+ *	(TEE_NONCE_LEN bytes), as the item LABEL_TEE has it; without IN only
+ *	the name of who would sign.  FILE_MISSING where there is no TEE,
+ *	PERMISSION, DEVICE_CHANGED.  NULL: the port does not look for one.
  * close: NULL is fine.
  */
 struct platform {
@@ -97,6 +101,7 @@ struct platform {
 	enum status (*evidence)(void *ctx, const struct device *device,
 	    const uint8_t nonce[NONCE_LEN], char type[MEDIA_TYPE_MAX],
 	    struct writer *out);
+	enum status (*tee)(void *ctx, const uint8_t *in, struct writer *out);
 	void (*close)(void *ctx);
 };
 

@@ -2,7 +2,7 @@
 /*
  * auto[:ROOT]: the accelerators on PCI, as the port pci finds them, and what
  * the vendors' drivers and libraries know of each.  ROOT, "/" when empty,
- * holds sys and proc and may be a recorded tree.
+ * holds sys, proc and dev and may be a recorded tree.
  */
 #include "platform.h"
 
@@ -43,6 +43,8 @@ auto_close(void *ctx)
 		close(v->sys);
 	if (v->proc >= 0)
 		close(v->proc);
+	if (v->dev >= 0)
+		close(v->dev);
 	free(v);
 }
 
@@ -50,24 +52,25 @@ static enum status
 auto_open(const char *arg, void **ctx)
 {
 	struct vendors *v = calloc(1, sizeof(*v));
-	char sys[PATH_SIZE], proc[PATH_SIZE];
+	char sys[PATH_SIZE], proc[PATH_SIZE], dev[PATH_SIZE];
 	enum status st = USAGE;
 
 	if (v == NULL)
 		return NO_MEMORY;
-	v->sys = v->proc = -1;
+	v->sys = v->proc = v->dev = -1;
 	if (strlen(arg) >= PATH_SIZE - sizeof("/proc"))
 		goto out;
 	(void)snprintf(sys, sizeof(sys), "%s/sys", arg);
 	(void)snprintf(proc, sizeof(proc), "%s/proc", arg);
+	(void)snprintf(dev, sizeof(dev), "%s/dev", arg);
 	if ((st = platform_pci.open(sys, &v->pci)) != OK)
 		goto out;
 	if ((st = beneath_root(sys, &v->sys)) != OK)
 		goto out;
 
-	/* Without procfs there is only less to say. */
-	if (beneath_root(proc, &v->proc) != OK)
-		v->proc = -1;
+	/* Without procfs or device nodes there is only less to say. */
+	(void)beneath_root(proc, &v->proc);
+	(void)beneath_root(dev, &v->dev);
 	*ctx = v;
 	st = OK;
 out:
@@ -79,22 +82,40 @@ out:
 static enum status
 auto_survey(void *ctx, struct board *board)
 {
-	const struct vendors *v = ctx;
+	struct vendors *v = ctx;
+	enum status st = platform_pci.survey(v->pci, board);
 
-	return platform_pci.survey(v->pci, board);
+	v->nvidia = 0;
+	for (size_t i = 0; i < board->count; i++)
+		v->nvidia += device_number(&board->device[i], FACT_PCI_VENDOR,
+		                 SOURCE_SYSFS) == VENDOR_NVIDIA;
+	return st;
 }
 
-/* Only NVIDIA's devices sign what reaches this host. */
+/* Gaudi and NVIDIA's devices sign what reaches this host. */
 static enum status
 auto_evidence(void *ctx, const struct device *device,
     const uint8_t nonce[NONCE_LEN], char type[MEDIA_TYPE_MAX],
     struct writer *out)
 {
-	enum status st = nvidia_evidence(ctx, device, nonce, out);
+	bool gaudi = device_number(device, FACT_PCI_VENDOR, SOURCE_SYSFS) ==
+	             VENDOR_HABANA;
 
-	if (st == OK)
-		(void)snprintf(type, MEDIA_TYPE_MAX, "%s", MEDIA_NVIDIA);
-	return st;
+	(void)snprintf(
+	    type, MEDIA_TYPE_MAX, "%s", gaudi ? MEDIA_GAUDI : MEDIA_NVIDIA);
+	if (gaudi)
+		return gaudi_evidence(ctx, device, nonce, out);
+	return device->handle == HANDLE_INBAND
+	           ? nvidia_inband_evidence(ctx, device, nonce, out)
+	           : nvidia_evidence(ctx, device, nonce, out);
+}
+
+static enum status
+auto_tee(void *ctx, const uint8_t *in, struct writer *out)
+{
+	const struct vendors *v = ctx;
+
+	return tsm_report(v->sys, in, out);
 }
 
 const struct platform platform_auto = {
@@ -104,5 +125,6 @@ const struct platform platform_auto = {
     .survey = auto_survey,
     .witnesses = witnesses,
     .evidence = auto_evidence,
+    .tee = auto_tee,
     .close = auto_close,
 };

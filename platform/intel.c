@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Intel accelerators: the Data Center GPUs as xe shows them in sysfs, and
- * Gaudi as habanalabs does.  Gaudi can sign a quote of its PCRs, but only
- * through a control of its driver that is not asked here.
+ * Intel accelerators: the Data Center GPUs as xe or i915 shows them in sysfs,
+ * and Gaudi as habanalabs does.
  */
 #include "vendor.h"
 
 #include <unistd.h>
 
-/* Documentation/ABI/testing/sysfs-driver-intel-xe-{hwmon,sriov}, xe_gt_freq */
+/*
+ * Documentation/ABI/testing/sysfs-driver-intel-xe-{hwmon,sriov}, xe_gt_freq;
+ * sysfs-driver-intel-i915-hwmon, intel_gt_sysfs_pm.c
+ */
 static const struct vendor_row xe_rows[] = {
     {FACT_CLOCK_MAX, "tile0/gt0/freq0/rp0_freq", FORM_NUMBER, 0, NULL},
+    {FACT_CLOCK_MAX, "drm/card*/gt/gt0/rps_RP0_freq_mhz", FORM_NUMBER, 0, NULL},
     {FACT_POWER_LIMIT, "hwmon/hwmon*/power1_max", FORM_NUMBER, 1000, NULL},
     {FACT_NONE, "lb_fan_control_version", FORM_TEXT, 0, "fan-control"},
     {FACT_NONE, "lb_voltage_regulator_version", FORM_TEXT, 0,
@@ -80,6 +83,10 @@ habanalabs_testify(void *ctx, struct device *d)
 		close(at);
 	}
 	close(dir);
+
+	/* What its firmware does not protect can sign nothing. */
+	d->signs = bytes_eq(
+	    device_text(d, FACT_SECURITY, SOURCE_SYSFS), BYTES_LIT("1"));
 }
 
 const struct witness witness_xe = {

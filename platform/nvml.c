@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nvml.h"
+#include "vendor.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
-static const char *const names[] = {
-#define NAME(member, symbol, arguments) #symbol,
-    NVML_SYMBOLS(NAME)
-#undef NAME
+static const struct vendor_symbol symbols[] = {
+#define SYMBOL(member, symbol, arguments)                                      \
+	{#symbol, offsetof(struct nvml, member)},
+    NVML_SYMBOLS(SYMBOL)
+#undef SYMBOL
 };
 
-static const size_t places[] = {
-#define PLACE(member, symbol, arguments) offsetof(struct nvml, member),
-    NVML_SYMBOLS(PLACE)
-#undef PLACE
-};
-
-enum { SYMBOLS = sizeof(names) / sizeof(names[0]) };
-
-/* An object pointer is what dlsym gives for a function (POSIX). */
-_Static_assert(sizeof(void *) == sizeof(int (*)(void)), "POSIX says so");
+enum { SYMBOLS = sizeof(symbols) / sizeof(symbols[0]) };
 
 /* What it means when the library cannot be started. */
 static const char *
@@ -46,14 +38,9 @@ load(struct nvml *n)
 {
 	int rc;
 
-	n->library = dlopen(NVML_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	(void)vendor_library(n, NVML_LIBRARY, symbols, SYMBOLS);
 	if (n->library == NULL)
 		return "no driver library";
-	for (size_t i = 0; i < SYMBOLS; i++) {
-		void *at = dlsym(n->library, names[i]);
-
-		memcpy((char *)n + places[i], &at, sizeof(at));
-	}
 
 	/* Without these nothing can be asked; others may be missing. */
 	if (n->init == NULL || n->shutdown == NULL || n->gpu_at == NULL)

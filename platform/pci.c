@@ -238,25 +238,10 @@ pci_close(void *ctx)
 	free(pci);
 }
 
-/* PCI functions sign nothing, so this is never called. */
-static enum status
-pci_evidence(void *ctx, const struct device *device,
-    const uint8_t nonce[NONCE_LEN], char type[MEDIA_TYPE_MAX],
-    struct writer *out)
-{
-	(void)ctx;
-	(void)device;
-	(void)nonce;
-	(void)type;
-	(void)out;
-	return DEVICE_UNSIGNED;
-}
-
 const struct platform platform_pci = {
     .name = "pci",
     .simulated = false,
     .open = pci_open,
     .survey = pci_survey,
-    .evidence = pci_evidence,
     .close = pci_close,
 };

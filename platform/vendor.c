@@ -4,8 +4,29 @@
 #include "beneath.h"
 #include "pci_function.h"
 
+#include <dlfcn.h>
 #include <string.h>
 #include <unistd.h>
+
+/* An object pointer is what dlsym gives for a function (POSIX). */
+_Static_assert(sizeof(void *) == sizeof(int (*)(void)), "POSIX says so");
+
+size_t
+vendor_library(void *table, const char *library,
+    const struct vendor_symbol *symbols, size_t count)
+{
+	void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+	size_t found = 0;
+
+	memcpy(table, &handle, sizeof(handle));
+	for (size_t i = 0; handle != NULL && i < count; i++) {
+		void *at = dlsym(handle, symbols[i].name);
+
+		memcpy((char *)table + symbols[i].at, &at, sizeof(at));
+		found += at != NULL;
+	}
+	return found;
+}
 
 bool
 vendor_address(const struct device *d, char out[24])

@@ -6,18 +6,38 @@
 #ifndef ASSAY_VENDOR_H
 #define ASSAY_VENDOR_H
 
+#include "corelib.h"
 #include "nvml.h"
 #include "platform.h"
 
 enum { VENDOR_AMD = 0x1002, VENDOR_NVIDIA = 0x10de, VENDOR_INTEL = 0x8086 };
 enum { VENDOR_HABANA = 0x1da3 };
 
-/* Descriptors of directories; PROC is -1 when there is none. */
+/* Descriptors of directories; PROC and DEV are -1 when there is none. */
 struct vendors {
 	void *pci; /* the port that finds the devices */
-	int sys, proc;
+	int sys, proc, dev;
+	size_t nvidia; /* functions of NVIDIA that were found */
 	struct nvml nvml;
+	struct corelib corelib;
 };
+
+/* The handle of a device that is asked through struct corelib. */
+enum { HANDLE_INBAND = 100 };
+
+/* A function's name, and where its address goes in a struct. */
+struct vendor_symbol {
+	const char *name;
+	size_t at;
+};
+
+/*
+ * Load the library of that fixed name; its handle becomes the first member
+ * of TABLE, and each function goes to its place, NULL when there is none.
+ * Returns how many there are.
+ */
+size_t vendor_library(void *table, const char *library,
+    const struct vendor_symbol *symbols, size_t count);
 
 extern const struct witness witness_nvidia_proc; /* the driver, in procfs */
 extern const struct witness witness_nvidia;      /* its library */
@@ -76,12 +96,41 @@ void nvidia_item(const struct device *d, struct bytes chain,
     struct bytes report, const uint8_t nonce[NONCE_LEN], struct writer *out);
 
 /*
+ * Write the certificates in DER, root first, as text, leaf first.  False:
+ * these are none, or they do not fit.
+ */
+bool nvidia_pem(struct bytes der, struct writer *w);
+
+/*
+ * The same evidence, in band, from a device with HANDLE_INBAND; and whether
+ * it can be asked for at all.  DEVICE_LIBRARY.
+ */
+bool nvidia_inband_open(struct vendors *v);
+enum status nvidia_inband_evidence(struct vendors *v, const struct device *d,
+    const uint8_t nonce[NONCE_LEN], struct writer *out);
+
+/*
  * Device-signed evidence: an array of one entry with report and chain.
  * DEVICE_UNSIGNED when the device signs nothing in its mode,
  * DEVICE_UNRESPONSIVE when it is lost, PERMISSION, DEVICE_LIBRARY.
  */
 enum status nvidia_evidence(struct vendors *v, const struct device *d,
     const uint8_t nonce[NONCE_LEN], struct writer *out);
+
+/*
+ * The quote that a Gaudi signs: [nonce, bytes in a PCR, PCRs, quote,
+ * signature, public area, certificate], where the nonce is the first four
+ * bytes of NONCE, little-endian.  DEVICE_UNSIGNED when it signs nothing,
+ * DEVICE_NONCE_MISMATCH, PERMISSION, DEVICE_LIBRARY.
+ */
+enum status gaudi_evidence(const struct vendors *v, const struct device *d,
+    const uint8_t nonce[NONCE_LEN], struct writer *out);
+
+/*
+ * The report of this guest's TEE below SYS, see struct platform: [provider,
+ * generation, outblob, ? auxblob].
+ */
+enum status tsm_report(int sys, const uint8_t *in, struct writer *out);
 
 /* Facts about confidential computing; sets d->signs when it is on. */
 void nvidia_cc(const struct nvml *n, unsigned architecture, struct device *d);

@@ -368,6 +368,8 @@ appraise(
 	judge_chain(v, r);
 	judge_boot(ctx, v, r);
 	judge_files(ctx, v, r);
+	if (verified_item(v, LABEL_TEE))
+		verdict_not_checked(r, CHECK_TEE);
 
 	if (verified_claims(v)->device_count == 0)
 		verdict_reason(

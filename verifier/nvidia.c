@@ -9,8 +9,12 @@
 #include "references.h"
 #include "verdict.h"
 
-/* The first byte of serialNumber in a device CA's subject: what it is. */
-static const char tag_gpu[] = "41", tag_switch[] = "50";
+/*
+ * The first byte of serialNumber in a device CA's subject: what it is.  A GPU
+ * has one device CA for the processor that signs in confidential mode and
+ * one for its FSP, which signs without.
+ */
+static const char tag_gpu[] = "41", tag_fsp[] = "40", tag_switch[] = "50";
 
 /* Chips by the name in the leaf's subject. */
 static const struct chip {
@@ -69,16 +73,18 @@ nvidia_identify(const struct chain *chain, uint8_t pdi[NVIDIA_PDI],
     char identity[IDENTITY_MAX])
 {
 	const struct chip *chip = chip_of(chain);
-	const char *serial = chain->link[1].serial;
+	bool fsp = strstr(chain->link[0].subject, " FSP ") != NULL;
+	const char *serial = chain->link[1].serial, *tag;
 	uint8_t bytes[1 + NVIDIA_PDI];
 	char hex[2 * NVIDIA_PDI + 1];
 
 	if (chip == NULL)
 		return NVIDIA_ARCHITECTURE;
+	tag = chip->is_switch ? tag_switch : fsp ? tag_fsp : tag_gpu;
 	if (chain->count < 2 ||
 	    bytes_from_hex(serial, strlen(serial), bytes, sizeof(bytes)) !=
 		(ptrdiff_t)sizeof(bytes) ||
-	    strncmp(serial, chip->is_switch ? tag_switch : tag_gpu, 2) != 0)
+	    strncmp(serial, tag, 2) != 0)
 		return NVIDIA_PDI_MISMATCH;
 	memcpy(pdi, bytes + 1, NVIDIA_PDI);
 	bytes_to_hex(bytes_view(pdi, NVIDIA_PDI), hex);

@@ -6,6 +6,24 @@
 #include "nvidia_json.h"
 #include "verify.h"
 
+/* A TEE's report: who signed it, and how large it is without the rest. */
+static void
+tee_json(struct bytes value, json_t *at)
+{
+	struct dcbor c = dcbor_of(value);
+	uint64_t parts = dcbor_get_array(&c);
+	struct bytes provider = dcbor_get_tstr(&c), report;
+
+	(void)dcbor_get_uint(&c);
+	report = dcbor_get_bstr(&c);
+	if (parts == 4)
+		(void)dcbor_get_bstr(&c);
+	if (parts < 3 || parts > 4 || dcbor_end(&c) != OK)
+		return;
+	data_text(at, "provider", provider);
+	data_uint(at, "report_bytes", report.n);
+}
+
 /* One line for each item: what it is and how large. */
 static json_t *
 item_json(struct bytes label, const struct cmw_record *rec)
@@ -18,6 +36,8 @@ item_json(struct bytes label, const struct cmw_record *rec)
 	else
 		data_uint(at, "content_format", rec->type_cf);
 	data_uint(at, "bytes", rec->value.n);
+	if (bytes_eq(label, BYTES_LIT(LABEL_TEE)))
+		tee_json(rec->value, at);
 	return at;
 }
 

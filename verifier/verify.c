@@ -58,6 +58,12 @@ verified_pcrs(const struct verified *v)
 	return &v->pcrs;
 }
 
+bool
+verified_item(const struct verified *v, const char *label)
+{
+	return evidence_find(&v->ev, label) != NULL;
+}
+
 enum device_state
 verified_device(
     const struct verified *v, size_t i, const struct device_proof **proof)

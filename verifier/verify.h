@@ -34,6 +34,8 @@ bool verified_fresh(const struct verified *v);
 const struct host_logs *verified_logs(const struct verified *v);
 /* Of the quoted PCRs; what else may be in it is not vouched for. */
 const struct pcr_values *verified_pcrs(const struct verified *v);
+/* Is there an item of that label? */
+bool verified_item(const struct verified *v, const char *label);
 
 /* What became of device I's own evidence. */
 enum device_state { DEVICE_SIGNED_NOTHING, DEVICE_PROVED, DEVICE_FAILED,

@@ -239,11 +239,20 @@ put_items(struct text *t, json_t *items)
 	json_array_foreach(items, i, item) {
 		const char *type =
 		    json_string_value(json_object_get(item, "type"));
+		const char *provider =
+		    json_string_value(json_object_get(item, "provider"));
 
-		put(t, "  %-10s %8" JSON_INTEGER_FORMAT " bytes  %s\n",
+		put(t, "  %-10s %8" JSON_INTEGER_FORMAT " bytes  ",
 		    json_string_value(json_object_get(item, "label")),
-		    json_integer_value(json_object_get(item, "bytes")),
-		    type != NULL ? type : "");
+		    json_integer_value(json_object_get(item, "bytes")));
+		put_foreign(t, type != NULL ? type : "");
+		if (provider != NULL) {
+			put(t, ", %" JSON_INTEGER_FORMAT " of them by ",
+			    json_integer_value(
+				json_object_get(item, "report_bytes")));
+			put_foreign(t, provider);
+		}
+		put(t, "\n");
 	}
 }
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What assay-agent measures: every recorded board, NVIDIA's library as the
-# mock plays it, one that blocks, one that is not there, and a host without
-# any accelerator.  Prints TAP.
+# What assay-agent measures: every recorded board, NVIDIA's libraries and the
+# kernel as mocks play them, one that blocks, one that is not there, and a
+# host without any accelerator.  Prints TAP.
 here=$(dirname "$0")
 # shellcheck source=tests/e2e/tap.sh
 . "$here/tap.sh"
@@ -10,6 +10,7 @@ here=$(dirname "$0")
 : "${ASSAY_SOURCE:?set it to the folder of the sources}"
 agent=$ASSAY_BIN/assay-agent
 mock=$ASSAY_TEST_BIN/nvml
+kernel=$ASSAY_TEST_BIN/kernel/libkernel-mock.so
 fixtures=$ASSAY_SOURCE/tests/fixtures
 log=$work/calls
 
@@ -35,6 +36,12 @@ with_mock() {
 		timeout -k 5 30 "$agent" "$@" >"$work/out" 2>"$work/err"
 	)
 	status=$?
+}
+
+# with_kernel VARIABLE=VALUE... -- ARGUMENT...: the same, and the kernel.
+with_kernel() {
+	with_mock board-h100 LD_PRELOAD="$kernel" \
+		ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0" "$@"
 }
 
 # tree BOARD: a tree with the PCI functions of a recorded board.
@@ -107,6 +114,13 @@ for board in board-h100 board-h100-cc board-l40s board-a100-mig; do
 		has '"components":{"vbios":"'
 	check $? "$board through the mock library"
 done
+tree board-a100-8
+with_mock board-a100-8 -- measure --json --platform "auto:$root"
+[ "$status" -eq 0 ] && json &&
+	[ "$(grep -o '"label":"switch-' "$work/out" | wc -l)" -eq 6 ] &&
+	[ "$(grep -o 'nvlink-count":{"driver library":12}' "$work/out" |
+		wc -l)" -eq 8 ]
+check $? "a whole host of eight accelerators and six switches"
 grep -Fq "nvmlDeviceGetUUID" "$log"
 check $? "the mock has a log of every call"
 ! grep -Ev '^nvml((Device|System)Get|Init_v2$|Shutdown$)' "$log"
@@ -132,6 +146,22 @@ else
 	skip "without a library there are facts of PCI" "there is one here"
 fi
 
+# What a library prints is no output of ours.
+tree board-h100
+with_mock board-h100 NVML_MOCK_NOISE=noise -- measure --json \
+	--platform "auto:$root"
+[ "$status" -eq 0 ] && json && ! has noise
+check $? "a library that prints does not spoil the output"
+
+# U+009B would begin a command to a terminal.
+printf '[gpu-0]\npci-address = 0000:00:09.0\nuuid = A\302\233B\n' \
+	>"$work/control.ini"
+with_mock board-h100 NVML_MOCK_BOARD="$work/control.ini" -- measure \
+	--platform "auto:$root"
+[ "$status" -eq 0 ] && has 'A??B' && ! LC_ALL=C grep -q "$(printf '\302')" \
+	"$work/out"
+check $? "nothing that a device says reaches the terminal as a command"
+
 # blocked NAME VARIABLE=VALUE...: two H100, and something that never returns.
 blocked() {
 	tree board-h100
@@ -156,6 +186,28 @@ check $? "a lost device says so"
 # The workers do not outlive the agent, whatever they hang in.
 ! pgrep -f "auto:$work" >/dev/null
 check $? "no process is left behind"
+
+# --- The TEE that a guest is in, and the kernel as the mock plays it.
+
+tree board-h100
+tsm=$root/sys/kernel/config/tsm/report
+with_kernel -- measure --json --platform "auto:$root"
+[ "$status" -eq 0 ] && json && has '"tee":{"code":"FILE_MISSING"'
+check $? "a host in no TEE says so"
+mkdir -p "$tsm"
+with_kernel TSM_MOCK_PROVIDER=mock_guest -- measure --json \
+	--platform "auto:$root"
+[ "$status" -eq 0 ] && json && [ -z "$(ls "$tsm")" ] &&
+	has '"tee":{"code":"OK","provider":"mock_guest"}'
+check $? "a guest names who would sign, and leaves nothing behind"
+with_kernel TSM_MOCK_DENY=1 -- measure --platform "auto:$root"
+[ "$status" -eq 0 ] && has 'no TEE report: PERMISSION'
+check $? "a guest that may not ask says why"
+with_kernel TSM_MOCK_STUCK=1 -- measure --json --device-timeout 1 \
+	--platform "auto:$root"
+[ "$status" -eq 0 ] && json && has '"tee":{"code":"DEVICE_UNRESPONSIVE"' &&
+	has 'driver library":"MOCK NVIDIA'
+check $? "a TEE that never answers: everything else is measured"
 
 # --- Reports.
 
@@ -232,6 +284,110 @@ reported board-h100 "NVML_MOCK_CHANGE=$work/change" -- -o "$work/bundle"
 [ "$status" -eq 0 ] && carries 'changed during measurement' &&
 	said DEVICE_CHANGED
 check $? "a device that changes between two readings"
+
+# The last word counts: what failed first does not hide what changed.
+reported board-h100-cc NVML_MOCK_FAIL=$fn:4 "NVML_MOCK_CHANGE=$work/again" \
+	-- -o "$work/bundle"
+[ "$status" -eq 0 ] && carries 'changed during measurement'
+check $? "a device that changes and may not be asked to sign"
+
+# --- The report of a TEE.
+
+# tee_report VARIABLE=VALUE...: a report of the tree, with the mock kernel.
+tee_report() {
+	rm -f "$work/bundle"
+	with_kernel "$@" -- report --config "$work/conf" --nonce $nonce \
+		--platform "auto:$root" -o "$work/bundle"
+}
+tree board-h100
+mkdir -p "$tsm"
+tee_report TSM_MOCK_AUX='MOCK CERTIFICATES'
+[ "$status" -eq 0 ] && carries x-tee-report && carries 'MOCK TEE REPORT ' &&
+	carries 'MOCK CERTIFICATES' && [ -z "$(ls "$tsm")" ]
+check $? "a report of a guest carries its TEE's"
+run show "$work/bundle"
+[ "$status" -eq 0 ] && has 'tee-report+cbor, 80 of them by mock_guest'
+check $? "which is shown by its provider and size"
+run verify --nonce $nonce "$work/bundle"
+[ "$status" -eq 3 ] && said TEE_REPORT && ! said ITEM_DIGEST_MISMATCH
+check $? "which is bound and not appraised, and the verdict says so"
+sed 's/MOCK TEE REPORT/MOCK TEE REPEAT/' "$work/bundle" >"$work/changed"
+run verify --nonce $nonce "$work/changed"
+[ "$status" -eq 1 ] && said ITEM_DIGEST_MISMATCH
+check $? "which cannot be changed after the quote"
+tee_report TSM_MOCK_RACE=9
+[ "$status" -eq 0 ] && said DEVICE_CHANGED && ! carries x-tee-report
+check $? "another writer: a report without the TEE's"
+tee_report TSM_MOCK_DENY=1
+[ "$status" -eq 0 ] && said PERMISSION && ! carries x-tee-report
+check $? "no permission: a report without the TEE's"
+tee_report TSM_MOCK_BLOCK=1
+[ "$status" -eq 0 ] && said DEVICE_UNRESPONSIVE && ! carries x-tee-report &&
+	carries 96.00.A5.00.01
+check $? "a TEE that never answers: a report with everything else"
+rm -rf "$root/sys/kernel"
+tee_report
+[ "$status" -eq 0 ] && ! said FILE_MISSING && ! carries x-tee-report
+check $? "no TEE: nothing is sent, and nothing is said"
+
+# --- What a Gaudi signs.
+
+root=$work/gaudi
+at=$root/sys/bus/pci/devices/0000:33:00.0
+mkdir -p "$at/accel/accel0/device" "$root/dev/accel" "$root/proc"
+echo 0x1da3 >"$at/vendor"
+echo 0x1020 >"$at/device"
+echo 0x120000 >"$at/class"
+echo 1 >"$at/accel/accel0/device/security_enabled"
+: >"$root/dev/accel/accel_controlD0"
+tee_report
+[ "$status" -eq 0 ] && carries gaudi-quote+cbor && carries 'MOCK QUOTE' &&
+	carries 'MOCK SIGNATURE'
+check $? "a report with what a Gaudi signed"
+run verify --nonce $nonce "$work/bundle"
+said DEVICE_EVIDENCE_UNKNOWN
+check $? "which is bound and not appraised"
+tee_report GAUDI_MOCK_FAIL=22
+[ "$status" -eq 0 ] && said DEVICE_UNSIGNED && carries 'evidence failed' &&
+	! carries gaudi-quote+cbor
+check $? "a Gaudi whose firmware cannot sign"
+tee_report GAUDI_MOCK_BLOCK=1
+[ "$status" -eq 0 ] && said DEVICE_UNRESPONSIVE && carries unresponsive
+check $? "a Gaudi that never answers"
+
+# --- What a Blackwell signs with confidential mode off.
+
+root=$work/blackwell
+at=$root/sys/bus/pci/devices/0000:00:09.0
+mkdir -p "$at" "$root/proc"
+echo 0x10de >"$at/vendor"
+echo 0x2901 >"$at/device"
+echo 0x030200 >"$at/class"
+cat >"$work/blackwell.ini" <<END
+[gpu-0]
+pci-address = 0000:00:09.0
+product = Blackwell
+architecture = Blackwell
+cc-mode = off
+END
+: >"$log"
+tee_report NVML_MOCK_BOARD="$work/blackwell.ini" \
+	CORELIB_MOCK_DEVICES='MOCK at 0000:00:09.0'
+[ "$status" -eq 0 ] && carries $nvidia && carries '[{"arch":"BLACKWELL"'
+check $? "a report with what a Blackwell signed in band"
+grep -q corelib_spdm_get_measurement_transcript "$log" &&
+	! grep -Ev '^nvml((Device|System)Get|Init_v2$|Shutdown$)' "$log" |
+		grep -Ev '^corelib_(.*(_get_|discover).*|.*(_create|_destroy))$'
+check $? "in band, too, only getters are called"
+grep -aoE 'corelib_(spdm|device)_[a-z_]+' "$agent" | sort -u >"$work/out"
+[ -s "$work/out" ] && ! grep -Ev \
+	'^corelib_(.*(_get_|discover).*|.*(_create|_destroy))$' "$work/out"
+check $? "the program names no other function of that library"
+sed 's/^/# /' "$work/out"
+tee_report NVML_MOCK_BOARD="$work/blackwell.ini" \
+	CORELIB_MOCK_FAIL=corelib_device_manager_discover_inband_gpus
+[ "$status" -eq 0 ] && said DEVICE_LIBRARY && carries 'evidence failed'
+check $? "without the right to ask: a report without that evidence"
 
 # --- Evidence that was fetched out of band.
 

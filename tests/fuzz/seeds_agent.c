@@ -50,6 +50,7 @@ seed_board(void)
 	}
 	board.device[1].type = BYTES_LIT("application/cbor");
 	board.device[1].evidence = BYTES_LIT("evidence");
+	board.tee = BYTES_LIT("report");
 	board_encode(&board, &w);
 	seed("board", -1, writer_view(&w));
 }

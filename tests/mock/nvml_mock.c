@@ -11,6 +11,7 @@
  *	NVML_MOCK_DEVICE  the PCI address to which the two above are limited
  *	NVML_MOCK_CHANGE  a file: made by the first start, and once it is
  *			  there the VBIOS has another version
+ *	NVML_MOCK_NOISE   what every start prints
  *
  * It exports functions that would change a device as traps: looking one up
  * ends the process.
@@ -132,6 +133,8 @@ nvmlInit_v2(void)
 		return rc;
 	read_board();
 	look_for_change();
+	(void)printf("%s", mock_setting("NVML_MOCK_NOISE"));
+	(void)fflush(stdout);
 	return NVML_SUCCESS;
 }
 

@@ -2,6 +2,7 @@
 # What NVIDIA devices sign of themselves.
 assay_unit_test(test_nvidia
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_nvidia.c
+    ${CMAKE_CURRENT_LIST_DIR}/x509_forge.c
   LIBRARIES assay-inside)
 assay_unit_test(test_nvidia_topology
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_nvidia_topology.c

@@ -2,6 +2,7 @@
 /* The board as told to [seal], and what binding makes of it. */
 #include "bind.h"
 #include "claims.h"
+#include "dcbor.h"
 #include "platform.h"
 
 #include <setjmp.h>
@@ -39,7 +40,8 @@ test_board(void **state)
 {
 	static const char *const labels[] = {
 	    "gpu-0", "gpu-2", "gpu-10", "gpu-11", "switch-0"};
-	struct board_view in = {.count = 5}, out;
+	struct board_view in = {.count = 5, .tee = BYTES_OF(signed_bytes)};
+	struct board_view out;
 	uint8_t buf[4096];
 	struct writer w = writer_of(buf, sizeof(buf));
 
@@ -50,6 +52,7 @@ test_board(void **state)
 	assert_false(w.failed);
 	assert_int_equal(board_decode(writer_view(&w), &out), OK);
 	assert_int_equal(out.count, 5);
+	assert_true(bytes_eq(out.tee, BYTES_OF(signed_bytes)));
 	for (size_t i = 0; i < 5; i++) {
 		const struct board_device *d = &out.device[i];
 
@@ -63,20 +66,20 @@ test_board(void **state)
 		assert_int_not_equal(
 		    board_decode(bytes_sub(writer_view(&w), 0, n), &out), OK);
 	in.count = 0;
+	in.tee = (struct bytes){NULL, 0};
 	w = writer_of(buf, sizeof(buf));
 	board_encode(&in, &w);
 	assert_int_equal(board_decode(writer_view(&w), &out), OK);
 	assert_int_equal(out.count, 0);
 }
 
-/* Boards that [seal] must refuse, in hexadecimal. */
+/* Devices that [seal] must refuse, in hexadecimal; there is no TEE. */
 static const struct {
 	const char *what, *hex;
 	enum status st;
 } boards[] = {
     {"not CBOR", "ff", CBOR_INDEFINITE},
     {"not an array", "a0", CBOR_TYPE},
-    {"bytes after it", "8000", CBOR_TRAILING},
     {"device is no map", "8100", CBOR_TYPE},
     {"nothing in it", "81a0", BOARD_MALFORMED},
     {"good", "81a3006567 70752d30 01416d 02a101a102187b", OK},
@@ -146,17 +149,65 @@ static void
 test_boards(void **state)
 {
 	struct board_view out;
+	char hex[1024];
 	uint8_t buf[512];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(boards) / sizeof(boards[0]); i++) {
-		size_t n = unhex(boards[i].hex, buf, sizeof(buf));
-		enum status st = board_decode(bytes_view(buf, n), &out);
+		enum status st;
+		size_t n;
 
+		(void)snprintf(hex, sizeof(hex), "82%s40", boards[i].hex);
+		n = unhex(hex, buf, sizeof(buf));
+		st = board_decode(bytes_view(buf, n), &out);
 		if (st != boards[i].st)
 			fail_msg("%s: %s, not %s", boards[i].what,
 			    status_name(st), status_name(boards[i].st));
 	}
+}
+
+/* The pair of devices and a TEE's report around them. */
+static void
+test_pairs(void **state)
+{
+	static const struct {
+		const char *what, *hex;
+		enum status st;
+	} rows[] = {
+	    {"nothing found", "828040", OK},
+	    {"a TEE alone", "82804401020304", OK},
+	    {"devices alone", "80", CBOR_TYPE},
+	    {"one of the pair", "8180", CBOR_TYPE},
+	    {"three of a pair", "83804040", CBOR_TYPE},
+	    {"a TEE as text", "82806161", CBOR_TYPE},
+	    {"a TEE cut short", "828042ff", CBOR_TRUNCATED},
+	    {"bytes behind it", "82804000", CBOR_TRAILING},
+	};
+	static uint8_t large[DEVICE_EVIDENCE_MAX + 16];
+	struct board_view out;
+	struct writer w = writer_of(large, sizeof(large));
+	uint8_t buf[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = unhex(rows[i].hex, buf, sizeof(buf));
+		enum status st = board_decode(bytes_view(buf, n), &out);
+
+		if (st != rows[i].st)
+			fail_msg("%s: %s, not %s", rows[i].what,
+			    status_name(st), status_name(rows[i].st));
+		if (st == OK)
+			assert_int_equal(out.tee.n, n - 3);
+	}
+
+	/* No more than a worker can have had room for. */
+	dcbor_put_array(&w, 2);
+	dcbor_put_array(&w, 0);
+	dcbor_put_bstr_head(&w, DEVICE_EVIDENCE_MAX + 1);
+	assert_int_equal(
+	    board_decode(
+	        bytes_view(large, w.n + DEVICE_EVIDENCE_MAX + 1), &out),
+	    BOARD_MALFORMED);
 }
 
 /* Everything that is bound, with a bundle built around it. */
@@ -185,6 +236,7 @@ make_bound(void)
 	b->board.device[0] = device_of("gpu-0", true);
 	b->board.device[1] = device_of("gpu-1", false);
 	b->board.device[2] = device_of("switch-0", true);
+	b->board.tee = BYTES_OF(signed_bytes);
 	b->last = (struct chain){.counter = 41};
 	b->in = (struct bind_in){.nonce = BYTES_OF(nonce),
 	    .ak_name = BYTES_OF(ak_name),
@@ -259,9 +311,12 @@ test_digests(void **state)
 	    OK);
 	assert_int_equal(evidence_decode(writer_view(&b->wb), ev), OK);
 	assert_int_equal(claims_decode(ev->claims, c), OK);
-	assert_int_equal(ev->item_count, 3);
-	assert_int_equal(c->digest_count, 3);
-	for (size_t i = 0; i < 3; i++) {
+	assert_int_equal(ev->item_count, 4);
+	assert_int_equal(c->digest_count, 4);
+	assert_non_null(evidence_find(ev, LABEL_TEE));
+	assert_true(
+	    cmw_is_text(&evidence_find(ev, LABEL_TEE)->record, MEDIA_TEE));
+	for (size_t i = 0; i < 4; i++) {
 		assert_true(bytes_eq(ev->items[i].label, c->digests[i].label));
 		assert_int_equal(c->digests[i].alg, COSE_SHA256);
 		assert_int_equal(
@@ -287,6 +342,7 @@ test_small(void **state)
 	b->in.last = NULL;
 	b->in.eventlog = (struct bytes){NULL, 0};
 	b->board.count = 0;
+	b->board.tee = (struct bytes){NULL, 0};
 	b->wc.n = 0;
 	assert_int_equal(
 	    bind_evidence(&b->in, &b->wb, &b->wc, &b->binding), OK);
@@ -311,6 +367,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_board),
 	    cmocka_unit_test(test_boards),
+	    cmocka_unit_test(test_pairs),
 	    cmocka_unit_test(test_claims),
 	    cmocka_unit_test(test_digests),
 	    cmocka_unit_test(test_small),

@@ -15,6 +15,7 @@
 
 #include "nvidia.h"
 #include "nvidia_json.h"
+#include "x509_forge.h"
 
 enum { FILE_MAX = 128 * 1024 };
 
@@ -356,6 +357,73 @@ made_up(void **state)
 	}
 }
 
+/* Who signs is told by the leaf, and its device CA has the tag of that. */
+static void
+responders(void **state)
+{
+	static const struct {
+		const char *ca, *leaf;
+		enum status st;
+	} cases[] = {
+	    {"40DC1C611C173DD03E/FSP CA", "GB100 A01 FSP FMC LF", OK},
+	    {"41DC1C611C173DD03E/GSP CA", "GB100 A01 GSP FMC LF", OK},
+	    {"41DC1C611C173DD03E/GSP CA", "GB100 A01 FSP FMC LF",
+		NVIDIA_PDI_MISMATCH},
+	    {"40DC1C611C173DD03E/FSP CA", "GB100 A01 GSP FMC LF",
+		NVIDIA_PDI_MISMATCH},
+	    {"50DC1C611C173DD03E/CA", "GB100 A01 FSP FMC LF",
+		NVIDIA_PDI_MISMATCH},
+	    {"40DC1C611C173DD0/CA", "GB100 A01 FSP FMC LF",
+		NVIDIA_PDI_MISMATCH},
+	};
+	struct xf_key root, ca, leaf;
+
+	(void)state;
+	assert_true(xf_key_new(&root, KEY_P384) && xf_key_new(&ca, KEY_P384) &&
+	    xf_key_new(&leaf, KEY_P384));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct anchors *anchors = anchors_new(ANCHOR_DEVICE);
+		struct nvidia_evidence ev = {.cert_count = 2};
+		struct xf_cert of_root = {.subject = "root", .issuer = "root",
+		    .key = &root, .by = &root, .serial = 1, .ca = true};
+		struct xf_cert of_ca = {.subject = cases[i].ca,
+		    .issuer = "root", .key = &ca, .by = &root, .serial = 2,
+		    .ca = true};
+		struct xf_cert of_leaf = {.subject = cases[i].leaf,
+		    .issuer = cases[i].ca, .key = &leaf, .by = &ca,
+		    .serial = 3};
+		struct device_proof proof;
+		json_t *data = json_object();
+		struct digest d;
+		struct made m;
+		size_t n = 0;
+
+		xf_reset();
+		assert_int_equal(
+		    anchors_add(anchors, xf_cert_make(&of_root)), OK);
+		ev.certs[0] = xf_cert_make(&of_leaf);
+		ev.certs[1] = xf_cert_make(&of_ca);
+		ev.report = make(&m, (const uint8_t *)"", 0, 1);
+		assert_int_equal(hash_one(HASH_SHA384,
+				     bytes_sub(ev.report, 0, ev.report.n - 96),
+				     &d),
+		    OK);
+		assert_int_equal(psa_sign_hash(leaf.id,
+				     PSA_ALG_ECDSA(PSA_ALG_SHA_384), d.b, d.n,
+				     m.b + ev.report.n - 96, 96, &n),
+		    PSA_SUCCESS);
+		assert_int_equal(
+		    verify(&ev, anchors, XF_NONE, &proof, data), cases[i].st);
+		assert_string_equal(proof.identity,
+		    cases[i].st == OK ? "nvidia:dc1c611c173dd03e" : "");
+		json_decref(data);
+		anchors_free(anchors);
+	}
+	xf_key_free(&root);
+	xf_key_free(&ca);
+	xf_key_free(&leaf);
+}
+
 /* Nothing follows a report, nothing is missing from it. */
 static void
 exact_length(void **state)
@@ -423,6 +491,7 @@ main(void)
 	    cmocka_unit_test(borrowed_identity),
 	    cmocka_unit_test(every_byte),
 	    cmocka_unit_test(made_up),
+	    cmocka_unit_test(responders),
 	    cmocka_unit_test(exact_length),
 	    cmocka_unit_test(zero_nonce),
 	    cmocka_unit_test(report_files),

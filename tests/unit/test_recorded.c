@@ -70,6 +70,7 @@ reads_the_fixtures(void **state)
 	    {"board-a100-mig", 1, "gpu-0", 32},
 	    {"board-mi100", 1, "gpu-0", 21},
 	    {"board-a100", 2, "switch-0", 6},
+	    {"board-a100-8", 14, "switch-5", 8},
 	};
 	const char *fixtures = getenv("ASSAY_FIXTURES");
 	char path[TREE_PATH_MAX];

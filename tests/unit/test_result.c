@@ -496,12 +496,84 @@ test_keys(void **state)
 	}
 }
 
+/* A TEE's report: [provider, generation, outblob, ? auxblob]. */
+static struct bytes tee;
+
+static void
+carry_tee(struct forge *f)
+{
+	struct evidence_item item = {.label = BYTES_LIT(LABEL_TEE)};
+	uint8_t buf[512];
+	struct writer w = writer_of(buf, sizeof(buf));
+
+	item.record.type_text = BYTES_LIT(MEDIA_TEE);
+	item.record.value = tee;
+	item.record.ind = CMW_EVIDENCE;
+	cmw_put_record(&w, &item.record);
+	item.record.whole = forge_keep(f, writer_view(&w));
+	f->items[f->item_count++] = item;
+}
+
+/* It is bound, shown by its provider and size, and never appraised. */
+static void
+test_tee(void **state)
+{
+	const struct {
+		struct bytes value;
+		const char *shown, *provider;
+	} rows[] = {
+	    {BYTES_LIT("\x83\x65guest\x01\x43rep"), "3 of them by guest",
+		"guest"},
+	    {BYTES_LIT("\x84\x65guest\x02\x43rep\x42zz"),
+		"3 of them by guest", "guest"},
+	    {BYTES_LIT("\x83\x63g\x1bm\x01\x43rep"), "by g\\x1bm", "g\x1bm"},
+	    {BYTES_LIT("\x82\x65guest\x01"), NULL, ""},
+	    {BYTES_LIT("\x85\x65guest\x01\x40\x40\x40"), NULL, ""},
+	    {BYTES_LIT("\x83\x01\x65guest\x43rep"), NULL, ""},
+	    {BYTES_LIT("\x83\x65guest\x01\x43rep0"), NULL, ""},
+	    {BYTES_LIT("report"), NULL, ""},
+	};
+
+	struct assay_result *r = result(NULL, 0, NULL);
+
+	(void)state;
+	assert_false(r->not_checked[CHECK_TEE]);
+	assay_result_free(r);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		json_t *all;
+
+		tee = rows[i].value;
+		r = result(NULL, FORGE_ITEMS, carry_tee);
+		assert_int_equal(assay_result_exit(r), 0);
+		assert_true(r->not_checked[CHECK_TEE]);
+		assay_result_free(r);
+
+		r = assay_show(world.forge.out.p, world.forge.out.n);
+		assert_non_null(r);
+		all = json_object_get(r->data, "items");
+		assert_int_equal(json_array_size(all), 1);
+		assert_string_equal(
+		    get(json_array_get(all, 0), "provider"), rows[i].provider);
+		assert_in_range(assay_result_write(r, ASSAY_TEXT, NULL, text,
+				    sizeof(text)),
+		    1, sizeof(text) - 1);
+		assert_non_null(strstr(text, LABEL_TEE));
+		if (rows[i].shown != NULL)
+			assert_non_null(strstr(text, rows[i].shown));
+		else
+			assert_null(strstr(text, "of them by"));
+		assert_null(strchr(text, '\x1b'));
+		assay_result_free(r);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_json_fields),
 	    cmocka_unit_test(test_room),
+	    cmocka_unit_test(test_tee),
 	    cmocka_unit_test(n05_terminal),
 	    cmocka_unit_test(test_ear_claims),
 	    cmocka_unit_test(test_ear_tiers),

@@ -101,9 +101,18 @@ xf_time(int64_t t)
 struct bytes
 xf_name(const char *common_name)
 {
-	struct bytes value = xf_tlv(0x0c, bytes_str(common_name));
+	const char *slash = strchr(common_name, '/');
+	const char *cn = slash == NULL ? common_name : slash + 1;
+	struct bytes name, serial = XF_NONE;
 
-	return XF_SEQ(xf_tlv(0x31, XF_SEQ(xf_oid("550403"), value)));
+	name = xf_tlv(0x31,
+	    XF_SEQ(xf_oid("550403"), xf_tlv(0x0c, bytes_str(cn))));
+	if (slash != NULL) {
+		serial = bytes_view(common_name, (size_t)(slash - common_name));
+		serial = xf_tlv(
+		    0x31, XF_SEQ(xf_oid("550405"), xf_tlv(0x13, serial)));
+	}
+	return XF_SEQ(serial, name);
 }
 
 struct bytes

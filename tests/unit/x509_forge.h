@@ -25,7 +25,7 @@ struct bytes xf_tlv(uint8_t tag, struct bytes content);
 struct bytes xf_uint(uint64_t v);     /* INTEGER */
 struct bytes xf_oid(const char *hex); /* OID, from its content's digits */
 struct bytes xf_time(int64_t t);      /* GeneralizedTime */
-struct bytes xf_name(const char *common_name);
+struct bytes xf_name(const char *common_name); /* or "serialNumber/CN" */
 /* Extension; VALUE is the content of its OCTET STRING. */
 struct bytes xf_extension(const char *oid_hex, bool critical, struct bytes value);
 
