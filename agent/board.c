@@ -2,142 +2,157 @@
 /* [collect] [seal] */
 #include "board.h"
 
-#include "claims.h"
-#include "dcbor.h"
-#include "platform.h"
+#include <string.h>
 
-enum board_key {
-	BOARD_LABEL = 0,
-	BOARD_MODEL = 1,
-	BOARD_FACTS = 2,
-	BOARD_TYPE = 3,
-	BOARD_EVIDENCE = 4,
-	BOARD_MEASUREMENTS = 5,
-};
-
-void
-board_encode(struct board_view *board, struct writer *w)
+/* No part is longer than the evidence of a device, which 16 bits can count. */
+static void
+put(struct writer *w, struct bytes part)
 {
-	label_sort(board->device, board->count, sizeof(board->device[0]));
-	dcbor_put_array(w, 2);
-	dcbor_put_array(w, board->count);
-	for (size_t i = 0; i < board->count; i++) {
-		const struct board_device *d = &board->device[i];
-
-		dcbor_put_map(w, (d->evidence.n > 0 ? 5u : 3u) +
-		                     (d->measurements.n > 0 ? 1u : 0u));
-		dcbor_put_uint(w, BOARD_LABEL);
-		dcbor_put_tstr(w, d->label);
-		dcbor_put_uint(w, BOARD_MODEL);
-		dcbor_put_bstr(w, d->model);
-		dcbor_put_uint(w, BOARD_FACTS);
-		write_bytes(w, d->facts);
-		if (d->evidence.n > 0) {
-			dcbor_put_uint(w, BOARD_TYPE);
-			dcbor_put_tstr(w, d->type);
-			dcbor_put_uint(w, BOARD_EVIDENCE);
-			dcbor_put_bstr(w, d->evidence);
-		}
-		if (d->measurements.n > 0) {
-			dcbor_put_uint(w, BOARD_MEASUREMENTS);
-			write_bytes(w, d->measurements);
-		}
-	}
-	dcbor_put_bstr(w, board->tee);
-}
-
-/* As the claims want them: [ + [295, bstr] ]. */
-static struct bytes
-measurements_decode(struct dcbor *c)
-{
-	struct bytes before = c->rest;
-	uint64_t n = dcbor_get_array(c);
-
-	if (n < 1 || n > COMPONENTS_MAX)
-		dcbor_fail(c, BOARD_MALFORMED);
-	for (uint64_t i = 0; i < n && c->st == OK; i++) {
-		dcbor_want_array(c, 2);
-		if (dcbor_get_uint(c) != CF_MEASURED_COMPONENT)
-			dcbor_fail(c, BOARD_MALFORMED);
-		(void)dcbor_get_bstr(c);
-	}
-	return bytes_sub(before, 0, before.n - c->rest.n);
+	write_be16(w, (uint16_t)part.n);
+	write_bytes(w, part);
 }
 
 static void
-device_decode(struct dcbor *c, struct board_device *out)
+put_facts(struct writer *w, const struct fact_list *l)
 {
-	struct dcbor_map m = dcbor_get_map(c);
-	int64_t key;
-
-	*out = (struct board_device){0};
-	while (dcbor_key_int(c, &m, &key)) {
-		switch (key) {
-		case BOARD_LABEL:
-			out->label = dcbor_get_tstr(c);
-			break;
-		case BOARD_MODEL:
-			out->model = dcbor_get_bstr(c);
-			break;
-		case BOARD_FACTS:
-			out->facts = dcbor_skip(c, EVIDENCE_DEPTH);
-			break;
-		case BOARD_TYPE:
-			out->type = dcbor_get_tstr(c);
-			break;
-		case BOARD_EVIDENCE:
-			out->evidence = dcbor_get_bstr(c);
-			break;
-		case BOARD_MEASUREMENTS:
-			out->measurements = measurements_decode(c);
-			break;
-		default:
-			dcbor_fail(c, BOARD_MALFORMED);
-			break;
-		}
+	write_u8(w, (uint8_t)l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		write_be16(w, (uint16_t)l->f[i].key);
+		write_be16(w, (uint16_t)l->f[i].source);
+		write_u8(w, (uint8_t)l->f[i].type);
+		if (l->f[i].type == CBOR_UINT)
+			write_be64(w, l->f[i].number);
+		else
+			put(w, bytes_view(l->f[i].text, l->f[i].len));
 	}
 }
 
-/* What every device must have, whatever the CBOR said. */
-static enum status
-device_check(const struct board_device *d)
+static void
+put_components(struct writer *w, const struct component_list *l)
 {
-	if (!device_label_ok(d->label))
-		return BOARD_MALFORMED;
-	if (d->model.n < 1 || d->model.n > MODEL_MAX)
-		return BOARD_MALFORMED;
-	if ((d->type.n == 0) != (d->evidence.n == 0))
-		return BOARD_MALFORMED;
-	if (d->type.n >= MEDIA_TYPE_MAX || d->evidence.n > DEVICE_EVIDENCE_MAX)
-		return BOARD_MALFORMED;
-	return facts_check(d->facts);
+	write_u8(w, (uint8_t)l->n);
+	for (size_t i = 0; i < l->n; i++) {
+		put(w, bytes_str(l->c[i].name));
+		put(w, bytes_view(l->c[i].version, l->c[i].len));
+	}
+}
+
+/* What was answered; nothing when asking failed. */
+static struct bytes
+answered(const struct answer *a)
+{
+	return bytes_view(a->bytes, a->st == OK ? a->len : 0);
+}
+
+void
+board_encode(
+    const struct board *board, const struct answer *answers, struct writer *w)
+{
+	write_u8(w, (uint8_t)board->count);
+	for (size_t i = 0; i < board->count; i++) {
+		const struct device *d = &board->device[i];
+		struct bytes evidence = answered(&answers[i]);
+
+		put(w, bytes_str(d->label));
+		put(w, bytes_view(d->model, d->model_len));
+		put_facts(w, &d->facts);
+		put_components(w, &d->components);
+		put(w, bytes_str(evidence.n > 0 ? answers[i].type : ""));
+		put(w, evidence);
+	}
+	put(w, answered(&answers[board->count]));
+}
+
+/* Of known types, each once: the list takes no others. */
+static bool
+read_facts(struct reader *r, struct fact_list *l)
+{
+	bool ok = true;
+
+	for (unsigned left = read_u8(r); left > 0 && ok; left--) {
+		enum fact_key key = (enum fact_key)read_be16(r);
+		enum fact_source source = (enum fact_source)read_be16(r);
+		unsigned type = read_u8(r);
+
+		if (type == CBOR_UINT)
+			ok = fact_add_uint(l, key, source, read_be64(r));
+		else
+			ok = type == CBOR_TSTR &&
+			     fact_add_text(l, key, source, read_tpm2b(r));
+	}
+	return ok && !r->failed && l->n > 0;
+}
+
+static bool
+read_components(struct reader *r, struct component_list *l)
+{
+	bool ok = true;
+
+	for (unsigned left = read_u8(r); left > 0 && ok; left--) {
+		struct bytes name = read_tpm2b(r), version = read_tpm2b(r);
+		char text[COMPONENT_NAME_MAX] = {0};
+
+		if (name.n < 1 || name.n >= sizeof(text) ||
+		    !bytes_is_text(name))
+			return false;
+		memcpy(text, name.p, name.n);
+		ok = component_add(l, text, version);
+	}
+	return ok && !r->failed;
+}
+
+static bool
+read_device(struct reader *r, struct writer *tables, struct board_device *out)
+{
+	struct fact_list facts = {.n = 0};
+	struct component_list components = {.n = 0};
+	size_t start = tables->n;
+
+	out->label = read_tpm2b(r);
+	out->model = read_tpm2b(r);
+	if (!device_label_ok(out->label) || out->model.n < 1 ||
+	    out->model.n > MODEL_MAX || !read_facts(r, &facts) ||
+	    !read_components(r, &components))
+		return false;
+
+	/* What will be signed is written here, whatever was told. */
+	facts_encode(&facts, tables);
+	out->facts =
+	    bytes_sub(writer_view(tables), start, tables->n - start);
+	start = tables->n;
+	if (components.n > 0)
+		components_encode(&components, tables);
+	out->measurements =
+	    bytes_sub(writer_view(tables), start, tables->n - start);
+
+	out->type = read_tpm2b(r);
+	out->evidence = read_tpm2b(r);
+	return !r->failed && (out->type.n == 0) == (out->evidence.n == 0) &&
+	       out->type.n < MEDIA_TYPE_MAX && bytes_is_text(out->type) &&
+	       out->evidence.n <= DEVICE_EVIDENCE_MAX;
 }
 
 enum status
-board_decode(struct bytes in, struct board_view *out)
+board_decode(struct bytes in, struct writer *tables, struct board_view *out)
 {
-	struct dcbor c = dcbor_of(in);
-	uint64_t count;
-	enum status st;
+	struct reader r = reader_of(in);
+	size_t count = read_u8(&r);
 
-	dcbor_want_array(&c, 2);
-	count = dcbor_get_array(&c);
 	out->count = 0;
 	if (count > DEVICES_MAX)
 		return EVIDENCE_DEVICE_COUNT;
 	for (size_t i = 0; i < count; i++) {
 		struct board_device *d = &out->device[i];
 
-		device_decode(&c, d);
-		if (c.st != OK)
-			return c.st;
-		if ((st = device_check(d)) != OK)
-			return st;
-		if (i > 0 && !label_before(d[-1].label, d->label))
+		if (!read_device(&r, tables, d))
 			return BOARD_MALFORMED;
+		for (size_t k = 0; k < i; k++)
+			if (bytes_eq(out->device[k].label, d->label))
+				return BOARD_MALFORMED;
 		out->count++;
 	}
-	out->tee = dcbor_get_bstr(&c);
-	return out->tee.n > DEVICE_EVIDENCE_MAX ? BOARD_MALFORMED
-	                                        : dcbor_end(&c);
+	out->tee = read_tpm2b(&r);
+	if (!reader_at_end(&r) || out->tee.n > DEVICE_EVIDENCE_MAX)
+		return BOARD_MALFORMED;
+	return tables->failed ? EVIDENCE_TOO_LARGE : OK;
 }

@@ -191,55 +191,24 @@ collect_outofband(const struct job *job, struct bytes nonce,
 	return OK;
 }
 
-/* The device as the message has it; W receives its tables. */
-static struct board_device
-collect_device(const struct collect *c, size_t i, struct writer *w)
-{
-	const struct device *d = &c->board->device[i];
-	size_t start = w->n;
-	struct board_device to = {.label = bytes_str(d->label)};
-
-	to.model = bytes_view(d->model, d->model_len);
-	facts_encode(&d->facts, w);
-	to.facts = bytes_sub(writer_view(w), start, w->n - start);
-	start = w->n;
-	if (d->components.n > 0)
-		components_encode(&d->components, w);
-	to.measurements = bytes_sub(writer_view(w), start, w->n - start);
-	if (d->signs && c->answers[i].st == OK) {
-		to.type = bytes_str(c->answers[i].type);
-		to.evidence =
-		    bytes_view(c->answers[i].bytes, c->answers[i].len);
-	}
-	return to;
-}
-
 static enum status
 collect_tell(
     const struct job *job, struct channel *seal, const struct collect *c)
 {
-	uint8_t *facts = malloc(BOARD_MAX), *body = malloc(BOARD_MAX);
-	struct writer wf = writer_of(facts, BOARD_MAX);
-	struct writer wb = writer_of(body, BOARD_MAX);
-	struct board_view view = {.count = 0};
+	uint8_t *body = malloc(BOARD_MAX);
+	struct writer w = writer_of(body, BOARD_MAX);
 	enum status st = NO_MEMORY;
 
-	if (facts == NULL || body == NULL)
+	if (body == NULL)
 		goto out;
-	for (size_t i = 0; i < c->board->count; i++)
-		view.device[view.count++] = collect_device(c, i, &wf);
-	if (c->answers[c->board->count].st == OK)
-		view.tee = bytes_view(c->answers[c->board->count].bytes,
-		    c->answers[c->board->count].len);
-	board_encode(&view, &wb);
+	board_encode(c->board, c->answers, &w);
 	st = EVIDENCE_TOO_LARGE;
-	if (wf.failed || wb.failed)
+	if (w.failed)
 		goto out;
-	st = channel_send(seal, MESSAGE_BOARD, writer_view(&wb), job->deadline);
+	st = channel_send(seal, MESSAGE_BOARD, writer_view(&w), job->deadline);
 out:
 	if (st != OK && st != PROCESS_DIED)
 		(void)say(st, "the board: %s", status_text(st));
-	free(facts);
 	free(body);
 	return st;
 }

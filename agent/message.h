@@ -9,7 +9,7 @@
  *
  *	NONCE  = 32 bytes: all that ever comes from outside
  *	ASK    = nonce, 32 bytes; name of the AK, 34 or 50 bytes
- *	BOARD  = deterministic CBOR, see board.h
+ *	BOARD  = devices and what they signed, see board.h
  *	BUNDLE = evidence, see docs/protocol.md
  *
  * and in an enrolment, which an operator starts by itself, no others than

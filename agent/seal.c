@@ -31,7 +31,7 @@ struct seal {
 	uint8_t nonce[NONCE_LEN];
 	struct host host;
 	struct pcr_selection selection;
-	uint8_t *board_bytes;
+	uint8_t *board_bytes, *tables;
 	struct board_view board;
 	struct chain last;
 	bool chained;
@@ -44,6 +44,7 @@ seal_free(struct seal *s)
 	rot_close(s->rot);
 	host_free(&s->host);
 	free(s->board_bytes);
+	free(s->tables);
 	free(s->claims);
 	free(s->bundle);
 }
@@ -124,16 +125,19 @@ seal_ask(struct seal *s)
 static enum status
 seal_wait_board(struct seal *s)
 {
-	struct writer w;
+	struct writer w, tables;
 	enum status st;
 
 	/* Only what is used of it is ever touched. */
-	if ((s->board_bytes = malloc(BOARD_MAX)) == NULL)
+	s->board_bytes = malloc(BOARD_MAX);
+	s->tables = malloc(BOARD_MAX);
+	if (s->board_bytes == NULL || s->tables == NULL)
 		return seal_said(NO_MEMORY, "for the board");
 	w = writer_of(s->board_bytes, BOARD_MAX);
+	tables = writer_of(s->tables, BOARD_MAX);
 	st = channel_receive(&s->back, MESSAGE_BOARD, &w, s->job->deadline);
 	if (st == OK)
-		st = board_decode(writer_view(&w), &s->board);
+		st = board_decode(writer_view(&w), &tables, &s->board);
 	return seal_said(st, "the board as collected");
 }
 

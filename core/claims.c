@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "claims.h"
+#include "facts_read.h"
 #include "tpm_attest.h"
 
 /* CWT private use is below this (RFC 8392, 9.1). */

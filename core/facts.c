@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { FACT_VALUE_MAX = 1024 };
-
 static const struct {
 	uint64_t key;
 	const char *name, *unit;
@@ -60,66 +58,13 @@ source_name(uint64_t source)
 	return NULL;
 }
 
-/* A known fact has its type; an unknown one any of the three. */
-static bool
-type_fits(uint64_t key, enum dcbor_type type)
+bool
+fact_type_fits(uint64_t key, enum dcbor_type type)
 {
 	for (size_t i = 0; i < FACT_ROWS; i++)
 		if (facts[i].key == key)
 			return facts[i].type == type;
 	return type == CBOR_UINT || type == CBOR_TSTR || type == CBOR_BSTR;
-}
-
-enum status
-facts_open(struct bytes encoded, struct fact_cursor *cur)
-{
-	*cur = (struct fact_cursor){.c = dcbor_of(encoded)};
-	cur->by_key = dcbor_get_map(&cur->c);
-	return cur->c.st;
-}
-
-bool
-facts_next(struct fact_cursor *cur, struct fact *out)
-{
-	struct dcbor_item item;
-	int64_t key, source;
-
-	/* The next fact when all sources of the last one have been seen. */
-	if (cur->by_source.left == 0) {
-		if (!dcbor_key_int(&cur->c, &cur->by_key, &key))
-			return false;
-		cur->key = (uint64_t)key;
-		cur->by_source = dcbor_get_map(&cur->c);
-		if (key < 0 || cur->by_source.left == 0)
-			dcbor_fail(&cur->c, CLAIM_VALUE);
-	}
-	if (!dcbor_key_int(&cur->c, &cur->by_source, &source) ||
-	    !dcbor_next(&cur->c, &item))
-		return false;
-	if (source < 0 || !type_fits(cur->key, item.type) ||
-	    item.text.n > FACT_VALUE_MAX) {
-		dcbor_fail(&cur->c, CLAIM_VALUE);
-		return false;
-	}
-	*out = (struct fact){cur->key, (uint64_t)source, item.type,
-	    item.type == CBOR_UINT ? item.value : 0, item.text};
-	return true;
-}
-
-enum status
-facts_check(struct bytes encoded)
-{
-	struct fact_cursor cur;
-	struct fact f;
-	size_t n = 0;
-
-	if (facts_open(encoded, &cur) != OK)
-		return cur.c.st;
-	while (facts_next(&cur, &f))
-		n++;
-	if (dcbor_end(&cur.c) != OK)
-		return dcbor_end(&cur.c);
-	return n > 0 ? OK : CLAIM_VALUE;
 }
 
 /* A new entry in its place: by fact, then by source. */
@@ -150,7 +95,7 @@ fact_add_uint(
 {
 	size_t i;
 
-	if (!type_fits(key, CBOR_UINT) || !insert(l, key, src, &i))
+	if (!fact_type_fits(key, CBOR_UINT) || !insert(l, key, src, &i))
 		return false;
 	l->f[i].type = CBOR_UINT;
 	l->f[i].number = v;
@@ -163,7 +108,7 @@ fact_add_text(struct fact_list *l, enum fact_key key, enum fact_source src,
 {
 	size_t i;
 
-	if (!type_fits(key, CBOR_TSTR) || v.n > FACT_TEXT_MAX ||
+	if (!fact_type_fits(key, CBOR_TSTR) || v.n > FACT_TEXT_MAX ||
 	    !bytes_is_text(v) || !insert(l, key, src, &i))
 		return false;
 	l->f[i].type = CBOR_TSTR;

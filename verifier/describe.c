@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "facts_read.h"
 #include "verify.h"
 
 /* {"link-width": {"sysfs": 16}} */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First inputs for what the agent reads: answers, sessions, boards. */
 #include <stdio.h>
+#include <string.h>
 
 #include "board.h"
-#include "claims.h"
 #include "seeds.h"
 
 #define VS "application/vnd.veraison.challenge-response-session+json"
@@ -32,26 +32,29 @@ static const char *const sessions[] = {
 static void
 seed_board(void)
 {
-	static uint8_t facts[512], out[4096];
-	struct writer wf = writer_of(facts, sizeof(facts));
+	static uint8_t out[4096];
 	struct writer w = writer_of(out, sizeof(out));
-	static struct fact_list list;
-	static struct board_view board;
+	static struct board board;
+	static struct answer answers[3];
 
-	fact_add_uint(&list, FACT_PCI_VENDOR, SOURCE_SYSFS, 0x10de);
-	fact_add_text(&list, FACT_DRIVER, SOURCE_SYSFS, BYTES_LIT("nvidia"));
-	facts_encode(&list, &wf);
 	board.count = 2;
 	for (size_t i = 0; i < 2; i++) {
-		board.device[i].label = i == 0 ? BYTES_LIT("gpu-0")
-					       : BYTES_LIT("gpu-1");
-		board.device[i].model = BYTES_LIT("10de:2330");
-		board.device[i].facts = writer_view(&wf);
+		struct device *d = &board.device[i];
+
+		(void)snprintf(d->label, sizeof(d->label), "gpu-%zu", i);
+		memcpy(d->model, "10de:2330", 9);
+		d->model_len = 9;
+		fact_add_uint(&d->facts, FACT_PCI_VENDOR, SOURCE_SYSFS, 0x10de);
+		fact_add_text(&d->facts, FACT_DRIVER, SOURCE_SYSFS,
+		    BYTES_LIT("nvidia"));
+		component_add(&d->components, "vbios", BYTES_LIT("96.00"));
 	}
-	board.device[1].type = BYTES_LIT("application/cbor");
-	board.device[1].evidence = BYTES_LIT("evidence");
-	board.tee = BYTES_LIT("report");
-	board_encode(&board, &w);
+	memcpy(answers[1].type, "application/cbor", 17);
+	memcpy(answers[1].bytes, "evidence", 8);
+	answers[1].len = 8;
+	memcpy(answers[2].bytes, "report", 6);
+	answers[2].len = 6;
+	board_encode(&board, answers, &w);
 	seed("board", -1, writer_view(&w));
 }
 

@@ -5,7 +5,7 @@ function(assay_agent_test name)
   add_executable(test_${name}
     ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/test_${name}.c)
   target_link_libraries(test_${name} PRIVATE
-    assay-agent-parts assay-core PkgConfig::CMOCKA)
+    assay-agent-parts assay-platform assay-core PkgConfig::CMOCKA)
   add_test(NAME ${name} COMMAND test_${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120)
 endfunction()

@@ -2,7 +2,6 @@
 /* The board as told to [seal], and what binding makes of it. */
 #include "bind.h"
 #include "claims.h"
-#include "dcbor.h"
 #include "platform.h"
 
 #include <setjmp.h>
@@ -34,100 +33,164 @@ device_of(const char *label, bool signs)
 	return d;
 }
 
-/* There and back, sorted on the way. */
+/* There and back. */
 static void
 test_board(void **state)
 {
 	static const char *const labels[] = {
 	    "gpu-0", "gpu-2", "gpu-10", "gpu-11", "switch-0"};
-	struct board_view in = {.count = 5, .tee = BYTES_OF(signed_bytes)};
+	struct board *in = calloc(1, sizeof(*in));
+	struct answer *answers = calloc(6, sizeof(*answers));
 	struct board_view out;
-	uint8_t buf[4096];
+	uint8_t buf[4096], room[4096];
 	struct writer w = writer_of(buf, sizeof(buf));
+	struct writer tables = writer_of(room, sizeof(room));
 
 	(void)state;
-	for (size_t i = 0; i < 5; i++)
-		in.device[i] = device_of(labels[4 - i], i % 2 == 0);
-	board_encode(&in, &w);
+	assert_non_null(in);
+	assert_non_null(answers);
+	in->count = 5;
+	for (size_t i = 0; i < 5; i++) {
+		struct device *d = &in->device[i];
+
+		(void)snprintf(d->label, sizeof(d->label), "%s", labels[i]);
+		d->model[0] = model[0];
+		d->model_len = 1;
+		assert_true(fact_add_uint(
+		    &d->facts, FACT_PCI_VENDOR, SOURCE_SYSFS, 0x7b));
+		assert_true(fact_add_text(&d->facts, FACT_STATE, SOURCE_AGENT,
+		    bytes_str(labels[i])));
+		if (i == 0)
+			assert_true(component_add(
+			    &d->components, "vbios", BYTES_LIT("1.2")));
+		answers[i].len = sizeof(signed_bytes);
+		memcpy(answers[i].bytes, signed_bytes, sizeof(signed_bytes));
+		memcpy(answers[i].type, "a/b", sizeof("a/b"));
+		answers[i].st = i % 2 == 0 ? OK : DEVICE_LIBRARY;
+	}
+	answers[5].len = 2;
+	board_encode(in, answers, &w);
 	assert_false(w.failed);
-	assert_int_equal(board_decode(writer_view(&w), &out), OK);
+	assert_int_equal(board_decode(writer_view(&w), &tables, &out), OK);
 	assert_int_equal(out.count, 5);
-	assert_true(bytes_eq(out.tee, BYTES_OF(signed_bytes)));
+	assert_int_equal(out.tee.n, 2);
 	for (size_t i = 0; i < 5; i++) {
 		const struct board_device *d = &out.device[i];
+		uint8_t own[256];
+		struct writer want = writer_of(own, sizeof(own));
 
 		assert_true(bytes_eq(d->label, bytes_str(labels[i])));
-		assert_true(bytes_eq(d->facts, BYTES_OF(facts)));
+		assert_true(bytes_eq(d->model, BYTES_OF(model)));
+		facts_encode(&in->device[i].facts, &want);
+		assert_true(bytes_eq(d->facts, writer_view(&want)));
+		want.n = 0;
+		components_encode(&in->device[i].components, &want);
+		assert_true(bytes_eq(d->measurements,
+		    i == 0 ? writer_view(&want) : (struct bytes){NULL, 0}));
 		assert_int_equal(d->evidence.n, i % 2 == 0 ? 4 : 0);
+		assert_int_equal(d->type.n, i % 2 == 0 ? 3 : 0);
 	}
 
-	/* Cut anywhere it is refused. */
-	for (size_t n = 0; n < w.n; n++)
-		assert_int_not_equal(
-		    board_decode(bytes_sub(writer_view(&w), 0, n), &out), OK);
-	in.count = 0;
-	in.tee = (struct bytes){NULL, 0};
+	/* Cut anywhere it is refused, and so is one that has no room. */
+	for (size_t n = 0; n < w.n; n++) {
+		tables.n = 0;
+		assert_int_equal(board_decode(bytes_sub(writer_view(&w), 0, n),
+		                     &tables, &out),
+		    BOARD_MALFORMED);
+	}
+	tables = writer_of(room, 20);
+	assert_int_equal(board_decode(writer_view(&w), &tables, &out),
+	    EVIDENCE_TOO_LARGE);
+
+	/* Nothing was found. */
+	in->count = 0;
+	answers[0].st = FILE_MISSING;
 	w = writer_of(buf, sizeof(buf));
-	board_encode(&in, &w);
-	assert_int_equal(board_decode(writer_view(&w), &out), OK);
+	tables = writer_of(room, sizeof(room));
+	board_encode(in, answers, &w);
+	assert_int_equal(board_decode(writer_view(&w), &tables, &out), OK);
 	assert_int_equal(out.count, 0);
+	assert_int_equal(out.tee.n, 0);
+	free(answers);
+	free(in);
 }
 
-/* Devices that [seal] must refuse, in hexadecimal; there is no TEE. */
+/* What devices are made of, in hexadecimal. */
+#define GPU_0 "0005 6770752d30"
+#define GPU_1 "0005 6770752d31"
+#define MODEL "0001 6d"
+#define VENDOR "0001 0002 00 000000000000007b"
+#define STATE "0011 0004 03 0001 78"
+#define DEVICE(label) label MODEL "01" VENDOR "00 0000 0000"
+
+/* Devices that [seal] must refuse; there is no TEE. */
 static const struct {
 	const char *what, *hex;
 	enum status st;
 } boards[] = {
-    {"not CBOR", "ff", CBOR_INDEFINITE},
-    {"not an array", "a0", CBOR_TYPE},
-    {"device is no map", "8100", CBOR_TYPE},
-    {"nothing in it", "81a0", BOARD_MALFORMED},
-    {"good", "81a3006567 70752d30 01416d 02a101a102187b", OK},
-    {"label of no device", "81a300656770752d7a 01416d 02a101a102187b",
+    {"good", "01" DEVICE(GPU_0), OK},
+    {"two", "02" DEVICE(GPU_0) DEVICE(GPU_1), OK},
+    {"in another order", "02" DEVICE(GPU_1) DEVICE(GPU_0), OK},
+    {"device twice", "02" DEVICE(GPU_0) DEVICE(GPU_0), BOARD_MALFORMED},
+    {"fewer than counted", "02" DEVICE(GPU_0), BOARD_MALFORMED},
+    {"more than counted", "01" DEVICE(GPU_0) DEVICE(GPU_1), BOARD_MALFORMED},
+    {"label of no device", "01" DEVICE("0005 6770752d7a"), BOARD_MALFORMED},
+    {"label of an item", "01" DEVICE("0008 6576656e746c6f67"),
         BOARD_MALFORMED},
-    {"label of an item", "81a300686576656e746c6f67 01416d 02a101a102187b",
+    {"label empty", "01" DEVICE("0000"), BOARD_MALFORMED},
+    {"model empty", "01" GPU_0 "0000 01" VENDOR "00 0000 0000",
         BOARD_MALFORMED},
-    {"label missing", "81a2 01416d 02a101a102187b", BOARD_MALFORMED},
-    {"label as bytes", "81a300456770752d30 01416d 02a101a102187b", CBOR_TYPE},
-    {"model empty", "81a300656770752d30 0140 02a101a102187b", BOARD_MALFORMED},
     {"model too long",
-        "81a300656770752d30 015821"
+        "01" GPU_0 "0021"
         "00000000000000000000000000000000"
-        "0000000000000000000000000000000000 02a101a102187b",
+        "0000000000000000000000000000000000 01" VENDOR "00 0000 0000",
         BOARD_MALFORMED},
-    {"facts missing", "81a200656770752d30 01416d", CBOR_TRUNCATED},
-    {"facts no map", "81a300656770752d30 01416d 0201", CBOR_TYPE},
+    {"no facts", "01" GPU_0 MODEL "00 00 0000 0000", BOARD_MALFORMED},
+    {"two facts", "01" GPU_0 MODEL "02" VENDOR STATE "00 0000 0000", OK},
+    {"facts in another order",
+        "01" GPU_0 MODEL "02" STATE VENDOR "00 0000 0000", OK},
+    {"fact twice", "01" GPU_0 MODEL "02" VENDOR VENDOR "00 0000 0000",
+        BOARD_MALFORMED},
+    {"number as text",
+        "01" GPU_0 MODEL "01 0001 0002 03 0001 78 00 0000 0000",
+        BOARD_MALFORMED},
+    {"text as number",
+        "01" GPU_0 MODEL "01 0011 0004 00 0000000000000001 00 0000 0000",
+        BOARD_MALFORMED},
+    {"text that is none",
+        "01" GPU_0 MODEL "01 0011 0004 03 0001 ff 00 0000 0000",
+        BOARD_MALFORMED},
+    {"fact of another type",
+        "01" GPU_0 MODEL "01 0fff 0004 02 0001 78 00 0000 0000",
+        BOARD_MALFORMED},
+    {"with a component",
+        "01" GPU_0 MODEL "01" VENDOR "01 0001 61 0001 31 0000 0000", OK},
+    {"component twice",
+        "01" GPU_0 MODEL "01" VENDOR
+        "02 0001 61 0001 31 0001 61 0001 31 0000 0000",
+        BOARD_MALFORMED},
+    {"component without a name",
+        "01" GPU_0 MODEL "01" VENDOR "01 0000 0001 31 0000 0000",
+        BOARD_MALFORMED},
+    {"component with a NUL in its name",
+        "01" GPU_0 MODEL "01" VENDOR "01 0002 6100 0001 31 0000 0000",
+        BOARD_MALFORMED},
+    {"component with too long a name",
+        "01" GPU_0 MODEL "01" VENDOR
+        "01 0018 616161616161616161616161616161616161616161616161"
+        "0001 31 0000 0000",
+        BOARD_MALFORMED},
+    {"component without a version",
+        "01" GPU_0 MODEL "01" VENDOR "01 0001 61 0000 0000 0000",
+        BOARD_MALFORMED},
+    {"signed", "01" GPU_0 MODEL "01" VENDOR "00 0003 612f62 0001 00", OK},
     {"type without evidence",
-        "81a400656770752d30 01416d 02a101a102187b 0363612f62", BOARD_MALFORMED},
-    {"evidence without type", "81a400656770752d30 01416d 02a101a102187b 044100",
-        BOARD_MALFORMED},
-    {"unknown key", "81a400656770752d30 01416d 02a101a102187b 0600",
-        BOARD_MALFORMED},
-    {"with measurements",
-        "81a400656770752d30 01416d 02a101a102187b 0581821901274100", OK},
-    {"measurements no array", "81a400656770752d30 01416d 02a101a102187b 0500",
-        CBOR_TYPE},
-    {"measurements empty", "81a400656770752d30 01416d 02a101a102187b 0580",
-        BOARD_MALFORMED},
-    {"measurements of another kind",
-        "81a400656770752d30 01416d 02a101a102187b 0581821901284100",
-        BOARD_MALFORMED},
-    {"measurement no bytes",
-        "81a400656770752d30 01416d 02a101a102187b 05818219012700", CBOR_TYPE},
-    {"keys out of order", "81a301416d 00656770752d30 02a101a102187b",
-        CBOR_KEY_ORDER},
-    {"device twice",
-        "82a300656770752d30 01416d 02a101a102187b"
-        "a300656770752d30 01416d 02a101a102187b",
-        BOARD_MALFORMED},
-    {"devices out of order",
-        "82a300656770752d31 01416d 02a101a102187b"
-        "a300656770752d30 01416d 02a101a102187b",
-        BOARD_MALFORMED},
-    {"more than there may be",
-        "9821a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0"
-        "a0",
-        EVIDENCE_DEVICE_COUNT},
+        "01" GPU_0 MODEL "01" VENDOR "00 0003 612f62 0000", BOARD_MALFORMED},
+    {"evidence without type",
+        "01" GPU_0 MODEL "01" VENDOR "00 0000 0001 00", BOARD_MALFORMED},
+    {"type that is no text",
+        "01" GPU_0 MODEL "01" VENDOR "00 0001 ff 0001 00", BOARD_MALFORMED},
+    {"more than there may be", "21" DEVICE(GPU_0), EVIDENCE_DEVICE_COUNT},
 };
 
 static size_t
@@ -145,6 +208,15 @@ unhex(const char *hex, uint8_t *out, size_t cap)
 	return (size_t)len;
 }
 
+static enum status
+decode(struct bytes in, struct board_view *out)
+{
+	uint8_t room[1024];
+	struct writer tables = writer_of(room, sizeof(room));
+
+	return board_decode(in, &tables, out);
+}
+
 static void
 test_boards(void **state)
 {
@@ -157,31 +229,29 @@ test_boards(void **state)
 		enum status st;
 		size_t n;
 
-		(void)snprintf(hex, sizeof(hex), "82%s40", boards[i].hex);
+		(void)snprintf(hex, sizeof(hex), "%s0000", boards[i].hex);
 		n = unhex(hex, buf, sizeof(buf));
-		st = board_decode(bytes_view(buf, n), &out);
+		st = decode(bytes_view(buf, n), &out);
 		if (st != boards[i].st)
 			fail_msg("%s: %s, not %s", boards[i].what,
 			    status_name(st), status_name(boards[i].st));
 	}
 }
 
-/* The pair of devices and a TEE's report around them. */
+/* The devices and a TEE's report behind them. */
 static void
-test_pairs(void **state)
+test_tee(void **state)
 {
 	static const struct {
 		const char *what, *hex;
 		enum status st;
 	} rows[] = {
-	    {"nothing found", "828040", OK},
-	    {"a TEE alone", "82804401020304", OK},
-	    {"devices alone", "80", CBOR_TYPE},
-	    {"one of the pair", "8180", CBOR_TYPE},
-	    {"three of a pair", "83804040", CBOR_TYPE},
-	    {"a TEE as text", "82806161", CBOR_TYPE},
-	    {"a TEE cut short", "828042ff", CBOR_TRUNCATED},
-	    {"bytes behind it", "82804000", CBOR_TRAILING},
+	    {"nothing found", "00 0000", OK},
+	    {"a TEE alone", "00 0004 01020304", OK},
+	    {"nothing at all", "", BOARD_MALFORMED},
+	    {"devices alone", "00", BOARD_MALFORMED},
+	    {"a TEE cut short", "00 0002 ff", BOARD_MALFORMED},
+	    {"bytes behind it", "00 0000 00", BOARD_MALFORMED},
 	};
 	static uint8_t large[DEVICE_EVIDENCE_MAX + 16];
 	struct board_view out;
@@ -191,7 +261,7 @@ test_pairs(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t n = unhex(rows[i].hex, buf, sizeof(buf));
-		enum status st = board_decode(bytes_view(buf, n), &out);
+		enum status st = decode(bytes_view(buf, n), &out);
 
 		if (st != rows[i].st)
 			fail_msg("%s: %s, not %s", rows[i].what,
@@ -201,12 +271,10 @@ test_pairs(void **state)
 	}
 
 	/* No more than a worker can have had room for. */
-	dcbor_put_array(&w, 2);
-	dcbor_put_array(&w, 0);
-	dcbor_put_bstr_head(&w, DEVICE_EVIDENCE_MAX + 1);
+	write_u8(&w, 0);
+	write_be16(&w, DEVICE_EVIDENCE_MAX + 1);
 	assert_int_equal(
-	    board_decode(
-	        bytes_view(large, w.n + DEVICE_EVIDENCE_MAX + 1), &out),
+	    decode(bytes_view(large, w.n + DEVICE_EVIDENCE_MAX + 1), &out),
 	    BOARD_MALFORMED);
 }
 
@@ -367,7 +435,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_board),
 	    cmocka_unit_test(test_boards),
-	    cmocka_unit_test(test_pairs),
+	    cmocka_unit_test(test_tee),
 	    cmocka_unit_test(test_claims),
 	    cmocka_unit_test(test_digests),
 	    cmocka_unit_test(test_small),

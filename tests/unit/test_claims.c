@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "claims.h"
+#include "facts_read.h"
 
 #define H32 "5820" \
 	"1111111111111111111111111111111111111111111111111111111111111111"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of platforms, and the PCI port over trees made for each test. */
+#include "facts_read.h"
 #include "platform.h"
 
 #include "tree.h"

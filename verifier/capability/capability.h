@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "claims.h"
+#include "facts_read.h"
 #include "observed.h"
 #include "tables.h"
 
