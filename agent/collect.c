@@ -16,7 +16,7 @@
 #include "roles.h"
 #include "say.h"
 #include "survey.h"
-#include "tpm_attest.h"
+#include "tpm_quote.h"
 
 /* Everything this process holds. */
 struct collect {

@@ -15,7 +15,7 @@
 #include "rot.h"
 #include "say.h"
 #include "state.h"
-#include "tpm_attest.h"
+#include "tpm_quote.h"
 
 /* TPMS_ATTEST of a quote and TPMT_SIGNATURE fit with room to spare. */
 enum { ATTEST_MAX = 1024, SIGNATURE_MAX = 1024, QUOTE_MAX = 16 * 1024 };

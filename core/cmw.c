@@ -2,6 +2,8 @@
 /* Reading CMW records, as they come from a stranger. */
 #include "cmw.h"
 
+#include "dcbor.h"
+
 /* RFC 9999, 3.1: every bit that is assigned. */
 enum { INDICATOR_ALL = 31 };
 

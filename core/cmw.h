@@ -6,7 +6,7 @@
 #define ASSAY_CMW_H
 
 #include "bytes.h"
-#include "dcbor.h"
+#include "dcbor_put.h"
 #include "status.h"
 
 /* Indicator bits, RFC 9999 section 3.1. */
@@ -30,6 +30,8 @@ struct cmw_record {
 	uint64_t ind;
 	struct bytes whole;
 };
+
+struct dcbor;
 
 /* Read one record at the cursor: 2 or 3 elements, never indicator 0. */
 enum status cmw_get_record(struct dcbor *c, struct cmw_record *out);

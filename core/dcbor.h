@@ -2,27 +2,16 @@
 /*
  * Deterministic CBOR, RFC 8949 section 4.2.1, and nothing else: shortest
  * heads, definite lengths, map keys strictly ascending by their encoded
- * bytes, UTF-8 text, no floats.  Heads are read and written by libcbor's
- * streaming primitives; this file adds the strictness.  No allocation.
+ * bytes, UTF-8 text, no floats.  Heads are read by libcbor's streaming
+ * primitives; this file adds the strictness.  No allocation.
  * (The prefix is dcbor_ because libcbor owns cbor_.)
  */
 #ifndef ASSAY_DCBOR_H
 #define ASSAY_DCBOR_H
 
 #include "bytes.h"
+#include "dcbor_put.h"
 #include "status.h"
-
-enum dcbor_type {
-	CBOR_UINT,   /* value */
-	CBOR_NINT,   /* -1 - value */
-	CBOR_BSTR,   /* text.n bytes */
-	CBOR_TSTR,
-	CBOR_ARRAY,  /* value items follow */
-	CBOR_MAP,    /* value pairs follow */
-	CBOR_TAG,    /* value; one item follows */
-	CBOR_BOOL,   /* value is 0 or 1 */
-	CBOR_NULL,
-};
 
 struct dcbor_item {
 	enum dcbor_type type;
@@ -84,16 +73,5 @@ struct dcbor_map dcbor_get_map(struct dcbor *c);
 bool dcbor_key(struct dcbor *c, struct dcbor_map *m, struct dcbor_item *key);
 bool dcbor_key_int(struct dcbor *c, struct dcbor_map *m, int64_t *key);
 bool dcbor_key_text(struct dcbor *c, struct dcbor_map *m, struct bytes *key);
-
-/* Writing.  Each sets w->failed when the item does not fit. */
-void dcbor_put_uint(struct writer *w, uint64_t v);
-void dcbor_put_int(struct writer *w, int64_t v);
-void dcbor_put_bstr(struct writer *w, struct bytes b);
-void dcbor_put_tstr(struct writer *w, struct bytes b);
-void dcbor_put_array(struct writer *w, uint64_t n);
-void dcbor_put_map(struct writer *w, uint64_t n);
-void dcbor_put_tag(struct writer *w, uint64_t tag);
-/* The head of a byte string whose N bytes the caller writes next. */
-void dcbor_put_bstr_head(struct writer *w, uint64_t n);
 
 #endif

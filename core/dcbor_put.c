@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writing deterministic CBOR. */
-#include "dcbor.h"
+#include "dcbor_put.h"
 
 #include <cbor/encoding.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evidence.h"
 
+#include "dcbor.h"
+
 /* "x-" and 1 to 30 of a-z, 0-9, "-": extensions, digested and ignored. */
 static bool
 extension_label_ok(struct bytes label)

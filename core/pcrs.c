@@ -3,8 +3,8 @@
  * PCR selections and PCR values: choosing them, the form carried in evidence,
  * the digest of a quote (TPM 2.0 Library, Part 3, 18.4).
  */
-#include "dcbor.h"
-#include "tpm_attest.h"
+#include "dcbor_put.h"
+#include "tpm_quote.h"
 
 #include <string.h>
 

@@ -7,46 +7,9 @@
 #ifndef ASSAY_TPM_ATTEST_H
 #define ASSAY_TPM_ATTEST_H
 
-#include "crypto.h"
-#include "evidence.h"
+#include "tpm_quote.h"
 
-#define TPM_GENERATED UINT32_C(0xff544347)
 #define TPM_HIERARCHY_ENDORSEMENT UINT32_C(0x4000000b)
-enum { TPM_ATTEST_QUOTE = 0x8018 };
-
-/* A PCR selection: at most four banks (TPML_PCR_SELECTION, 10.9.7). */
-enum { BANKS_MAX = 4 };
-
-struct pcr_bank {
-	enum hash alg;
-	uint32_t mask; /* bit i: PCR i, 0 to 23 */
-};
-
-struct pcr_selection {
-	struct pcr_bank bank[BANKS_MAX];
-	size_t count;
-};
-
-/* TPMS_ATTEST of a quote (10.12.12, 10.12.1). */
-struct quote {
-	struct bytes qualified_signer; /* TPM2B_NAME */
-	struct bytes extra_data;       /* 0 to 64 bytes */
-	uint64_t clock;                /* ms */
-	uint32_t reset_count;
-	uint32_t restart_count;
-	bool safe;
-	uint64_t firmware_version;
-	struct pcr_selection selection;
-	struct bytes pcr_digest;
-};
-
-/*
- * Magic first, then type, then the rest to the last byte: ATTEST_MAGIC,
- * ATTEST_TYPE, ATTEST_TRUNCATED, ATTEST_SAFE, ATTEST_SELECTION,
- * ATTEST_DIGEST_SIZE, ATTEST_TRAILING.
- */
-enum status quote_parse(struct bytes attest, struct quote *out);
-
 /* TPMT_SIGNATURE (11.3.4), brought to the fixed-width form. */
 struct tpm_signature {
 	enum sig_scheme scheme;
@@ -90,20 +53,8 @@ enum status public_parse(struct bytes in, struct tpm_public *out);
  */
 enum status public_check_ak(const struct tpm_public *pub);
 
-/* A TPM name or qualified name: algorithm and digest (Part 1, 16). */
-struct tpm_name {
-	uint8_t b[2 + HASH_MAX];
-	size_t n;
-};
-
-struct bytes name_view(const struct tpm_name *name);
-/* ALG || H(FIRST || SECOND), which all kinds of names are. */
-enum status name_over(enum hash alg, struct bytes first, struct bytes second,
-    struct tpm_name *out);
 /* nameAlg || H(TPMT_PUBLIC) */
 enum status name_of(const struct tpm_public *pub, struct tpm_name *out);
-/* Is this the form of a name we accept: SHA-256 or SHA-384? */
-bool name_ok(struct bytes name);
 /* Of a primary key: nameAlg || H(hierarchy || name) */
 enum status qualified_name_primary(
     uint32_t hierarchy, struct bytes name, struct tpm_name *out);
@@ -118,43 +69,16 @@ enum status qualified_name_child(
 enum status signature_verify(const struct tpm_public *pub,
     const struct tpm_signature *sig, struct bytes attest);
 
-/* PCR values, indexed by the banks of a selection. */
-struct pcr_values {
-	struct pcr_selection have;
-	uint8_t value[BANKS_MAX][PCR_COUNT][HASH_MAX];
-};
-
-/* False when the value has the wrong size, is there already, or no room. */
-bool pcrs_set(struct pcr_values *v, enum hash alg, unsigned index,
-    struct bytes value);
-/* The value, or an empty view. */
-struct bytes pcrs_get(
-    const struct pcr_values *v, enum hash alg, unsigned index);
-
-/*
- * pcrDigest over the selected values in the order of the selection, hashed
- * with the signing hash.  PCR_NOT_QUOTED when a value is missing.
- */
-enum status pcrs_digest(const struct pcr_values *v,
-    const struct pcr_selection *sel, enum hash alg, struct digest *out);
-
-/* The PCRs of one bank, bit by bit; 0 when it is not selected. */
-uint32_t selection_mask(const struct pcr_selection *sel, enum hash alg);
 /* Are exactly the same PCRs in both, whatever the order of banks? */
 bool selection_eq(const struct pcr_selection *a, const struct pcr_selection *b);
 /* Is all of NEED in HAVE? */
 bool selection_covers(
     const struct pcr_selection *have, const struct pcr_selection *need);
 
-/*
- * "sha256:0,1,2+sha384:0" and its inverse; an index range is written in full.
- * Parsing refuses unknown banks, indices above 23 and repetitions.
- */
-enum status selection_from_text(struct bytes text, struct pcr_selection *out);
+/* The inverse of selection_from_text; ranges are written in full. */
 void selection_to_text(const struct pcr_selection *sel, struct writer *w);
 
 /* { hash alg => { index => value } } as carried in evidence. */
 enum status pcrs_decode(struct bytes in, struct pcr_values *out);
-void pcrs_encode(const struct pcr_values *v, struct writer *w);
 
 #endif

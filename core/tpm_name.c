@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of TPM objects (TPM 2.0 Library, Part 1, clause 16, revision 1.59). */
-#include "tpm_attest.h"
+#include "tpm_quote.h"
 
 struct bytes
 name_view(const struct tpm_name *name)

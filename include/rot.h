@@ -10,7 +10,7 @@
 
 #include "bytes.h"
 #include "status.h"
-#include "tpm_attest.h"
+#include "tpm_quote.h"
 
 #define ROT_AK_HANDLE UINT32_C(0x81018000)
 

@@ -2,7 +2,7 @@
 /* What a struct device holds: its facts by key, and its components. */
 #include "platform.h"
 
-#include "dcbor.h"
+#include "dcbor_put.h"
 
 #include <string.h>
 

@@ -116,14 +116,13 @@ is_ours(const TPMT_PUBLIC *p)
 /*
  * Keep the public area in its wire form, and compute the Name ourselves: it
  * must be the one that the TPM told (Part 1, 16).  All of a key of ours is
- * known but its point.
+ * known but its point, which the Name covers; that it lies on the curve is
+ * for verifiers to see.
  */
 static enum status
 adopt(struct rot *rot, const TPMT_PUBLIC *pub, const TPM2B_NAME *told)
 {
-	const TPMS_ECC_POINT *point = &pub->unique.ecc;
 	struct bytes none = {NULL, 0};
-	struct public_key key;
 	enum status st;
 	TSS2_RC rc;
 
@@ -134,12 +133,7 @@ adopt(struct rot *rot, const TPMT_PUBLIC *pub, const TPM2B_NAME *told)
 	if (rc != TSS2_RC_SUCCESS)
 		return tpm_outcome(&rot->tpm, rc);
 
-	st = key_from_point(KEY_P256,
-	    bytes_view(point->x.buffer, point->x.size),
-	    bytes_view(point->y.buffer, point->y.size), &key);
-	if (st == OK)
-		st = name_over(HASH_SHA256, rot_ak_public(rot), none,
-		    &rot->name);
+	st = name_over(HASH_SHA256, rot_ak_public(rot), none, &rot->name);
 	if (st != OK)
 		return st;
 	return bytes_eq(

@@ -18,7 +18,7 @@
 #define ASSAY_TPM_H
 
 #include "status.h"
-#include "tpm_attest.h"
+#include "tpm_quote.h"
 
 #include <tss2/tss2_sys.h>
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dcbor.h"
 #include "nvidia_json.h"
 #include "verify.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CMW records (RFC 9999, 3.1): one row, one way to be wrong. */
+#include "dcbor.h"
 #include "testkit.h"
 
 #include "cmw.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The root of trust over a software TPM, and over hostile ones. */
 #include "rot.h"
+#include "tpm_attest.h"
 
 #include "tpm_lab.h"
 

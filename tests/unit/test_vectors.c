@@ -4,6 +4,7 @@
  * of CBOR refuses is decided by the features of an item, found here by a
  * second, independent walk over its bytes.
  */
+#include "dcbor.h"
 #include "testkit.h"
 
 #include <stdio.h>
