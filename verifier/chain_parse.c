@@ -161,7 +161,8 @@ chain_each_pem(struct bytes pem, chain_der_fn *fn, void *arg)
 
 	if (text == NULL)
 		return NO_MEMORY;
-	memcpy(text, pem.p, pem.n);
+	if (pem.n > 0)
+		memcpy(text, pem.p, pem.n);
 	text[pem.n] = '\0';
 	if (strlen(text) != pem.n)
 		st = CHAIN_MALFORMED;
