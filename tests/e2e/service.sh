@@ -101,7 +101,8 @@ refused() {
 		grep -q '^Content-Type: application/problem+json' \
 			"$dir/headers" &&
 		grep -qF "\"type\":\"about:blank\"" "$dir/body" &&
-		grep -qF "\"status\":$1" "$dir/body"; then
+		grep -qF "\"status\":$1" "$dir/body" &&
+		grep -q '"code":"[A-Z]' "$dir/body"; then
 		ok 0 "$2"
 	else
 		ok 1 "$2"
@@ -154,6 +155,14 @@ exits 64 'names of hosts are not resolved' "$verifier" serve \
 exits 74 'policy missing at start' "$verifier" serve \
 	--listen 127.0.0.1:0 --store "$dir/assay.db" --key "$dir/key.pem" \
 	--policy "$dir/absent.policy"
+exits 74 'event policy missing at start' "$verifier" serve \
+	--listen 127.0.0.1:0 --store "$dir/assay.db" --key "$dir/key.pem" \
+	--event-policy "$dir/absent.policy"
+printf 'no such word\n' >"$dir/bad.events"
+exits 64 'event policy that is none' "$verifier" serve \
+	--listen 127.0.0.1:0 --store "$dir/assay.db" --key "$dir/key.pem" \
+	--event-policy "$dir/bad.events"
+has "$dir/err2" 'bad.events: event policy: line 1' 'the line is named'
 rm -f "$dir/assay.db" "$dir/key.pem"
 
 printf 'nonce-ttl = 20\nfrobnicate = 1\n' >"$dir/bad.conf"

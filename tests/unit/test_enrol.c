@@ -501,7 +501,7 @@ test_first_version(void **state)
 
 	is(open_as(p, STORE_READ), STORE_OLDER);
 	is(open_as(p, STORE_CREATE), OK);
-	assert_int_equal(ask(p, "PRAGMA user_version"), 2);
+	assert_int_equal(ask(p, "PRAGMA user_version"), 3);
 	name[33] = 1;
 	is(store_host_get(p->store, name, sizeof(name), &host, &revision), OK);
 	assert_int_equal(host.enrolment, ASSAY_PINNED);
@@ -516,8 +516,37 @@ test_first_version(void **state)
 	assert_int_equal(ask(p, "SELECT count(*) FROM sqlite_schema WHERE"
 	                        " name = 'hosts_1'"),
 	    0);
+	assert_false(host.has_ima);
 	is(enrol(p, 1, 9, 9), OK);
 	is(open_as(p, STORE_READ), OK);
+}
+
+/* N15: one of the second, which knew no lists of files. */
+static void
+test_second_version(void **state)
+{
+	struct place *p = *state;
+	struct assay_host host;
+	uint8_t name[34] = {0, 0x0b, [33] = 1};
+	bool changed;
+	int64_t revision;
+
+	is(store_host_decide(p->store, name, sizeof(name), ASSAY_PINNED, 1000,
+	       &changed),
+	    OK);
+	store_close(p->store);
+	p->store = NULL;
+	(void)ask(p, "ALTER TABLE hosts DROP COLUMN ima_pcr");
+	(void)ask(p, "ALTER TABLE hosts DROP COLUMN ima_bank");
+	(void)ask(p, "ALTER TABLE hosts DROP COLUMN ima_count");
+	(void)ask(p, "PRAGMA user_version = 2");
+
+	is(open_as(p, STORE_READ), STORE_OLDER);
+	is(open_as(p, STORE_WRITE), OK);
+	assert_int_equal(ask(p, "PRAGMA user_version"), 3);
+	is(store_host_get(p->store, name, sizeof(name), &host, &revision), OK);
+	assert_int_equal(host.enrolment, ASSAY_PINNED);
+	assert_false(host.has_ima);
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -536,6 +565,7 @@ main(void)
 	    CASE(test_race),
 	    CASE(test_killed),
 	    CASE(test_first_version),
+	    CASE(test_second_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

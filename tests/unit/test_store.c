@@ -167,7 +167,7 @@ test_open(void **state)
 	assert_int_equal(open_as(p, STORE_READ, &small), OK);
 	assert_int_equal(open_as(p, STORE_WRITE, &small), OK);
 	assert_int_equal(open_as(p, STORE_CREATE, &small), OK);
-	assert_int_equal(ask(p, "PRAGMA user_version"), 2);
+	assert_int_equal(ask(p, "PRAGMA user_version"), 3);
 
 	/* What is not there is only made when asked for. */
 	store_close(p->store);
@@ -238,8 +238,8 @@ test_foreign_database(void **state)
 		const char *sql;
 		enum status expected;
 	} rows[] = {
-	    {"PRAGMA user_version = 3", STORE_NEWER},
-	    {"PRAGMA user_version = 2", OK},
+	    {"PRAGMA user_version = 4", STORE_NEWER},
+	    {"PRAGMA user_version = 3", OK},
 	    {"PRAGMA application_id = 1", STORE_MALFORMED},
 	    {"PRAGMA application_id = 0", STORE_MALFORMED},
 	    {"PRAGMA application_id = 1095979865", OK},
@@ -455,6 +455,10 @@ test_host_state(void **state)
 	h.has_chain = 1;
 	h.chain_counter = UINT64_MAX - 1;
 	memset(h.chain_digest, 0xa5, sizeof(h.chain_digest));
+	h.has_ima = 1;
+	h.ima_count = UINT64_MAX;
+	h.ima_bank = 0x000b;
+	memset(h.ima_pcr, 0x5a, sizeof(h.ima_pcr));
 	a.verified = true;
 	a.host = h;
 	a.asked = true;
@@ -490,6 +494,7 @@ test_host_state(void **state)
 	assert_int_equal(revision, 4);
 	assert_false(got.has_tpm_state);
 	assert_false(got.has_chain);
+	assert_false(got.has_ima);
 }
 
 static void

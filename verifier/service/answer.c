@@ -38,12 +38,12 @@ answer_problem(
     struct answer *out, unsigned status, enum status code, const char *detail)
 {
 	json_t *root;
-	char line[320];
 
-	(void)snprintf(line, sizeof(line), "%s: %s", status_name(code),
+	/* The code is an extension member (RFC 9457, 3.2). */
+	root = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank",
+	    "title", title_of(status), "status", (int)status, "code",
+	    status_name(code), "detail",
 	    detail == NULL ? status_text(code) : detail);
-	root = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title",
-	    title_of(status), "status", (int)status, "detail", line);
 	free(out->body);
 	out->body = json_dumps(root, JSON_COMPACT);
 	out->body_len = out->body == NULL ? 0 : strlen(out->body);

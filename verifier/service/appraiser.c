@@ -12,6 +12,7 @@
 
 enum {
 	POLICY_MAX = 64 * 1024,
+	EVENT_POLICY_MAX = 1 << 20,
 	ANCHOR_MAX = 64 * 1024,
 	LIST_MAX = (1 << 20) - 1,
 	RESPONSE_MAX = 64 * 1024,
@@ -23,6 +24,7 @@ enum {
 /* What is read anew for each report. */
 struct fresh {
 	struct file policy;
+	struct file events; /* the policy for them */
 	struct file crls[LISTS_MAX];
 	struct file ocsp[RESPONSES_MAX];
 };
@@ -95,6 +97,10 @@ context_make(const struct appraiser *a, const struct fresh *fresh,
 	if (st == OK)
 		st = add_files(ctx, ASSAY_POLICY, &in->policy, &fresh->policy,
 		    in->policy != NULL, POLICY_MALFORMED, fault);
+	if (st == OK)
+		st = add_files(ctx, ASSAY_EVENT_POLICY, &in->event_policy,
+		    &fresh->events, in->event_policy != NULL,
+		    POLICY_MALFORMED, fault);
 	if (st != OK) {
 		assay_free(ctx);
 		return st;
@@ -122,6 +128,9 @@ fresh_read(const struct appraiser_input *in, struct fresh *out,
 	    in->policy != NULL, POLICY_MAX, fault);
 
 	if (st == OK)
+		st = read_files(&in->event_policy, &out->events,
+		    in->event_policy != NULL, EVENT_POLICY_MAX, fault);
+	if (st == OK)
 		st = read_files(
 		    in->crls, out->crls, in->crl_count, LIST_MAX, fault);
 	if (st == OK)
@@ -134,6 +143,7 @@ static void
 fresh_free(struct fresh *f)
 {
 	file_free(&f->policy);
+	file_free(&f->events);
 	for (size_t i = 0; i < LISTS_MAX; i++)
 		file_free(&f->crls[i]);
 	for (size_t i = 0; i < RESPONSES_MAX; i++)
@@ -166,6 +176,7 @@ context_ready(struct appraiser *a, struct fault *fault)
 	st = fresh_read(&a->in, &fresh, fault);
 	if (st == OK && a->ctx != NULL &&
 	    same_files(&fresh.policy, &a->fresh.policy, 1) &&
+	    same_files(&fresh.events, &a->fresh.events, 1) &&
 	    same_files(fresh.crls, a->fresh.crls, LISTS_MAX) &&
 	    same_files(fresh.ocsp, a->fresh.ocsp, RESPONSES_MAX))
 		goto out;

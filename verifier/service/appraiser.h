@@ -18,6 +18,7 @@ struct appraiser_input {
 	struct store *store;
 	const struct signing_key *key;
 	const char *policy;               /* path, NULL for none */
+	const char *event_policy;         /* likewise */
 	const char *anchors[ANCHORS_MAX]; /* paths, each read once */
 	size_t anchor_count;
 	const char *crls[LISTS_MAX]; /* paths, as are the next */
@@ -32,7 +33,7 @@ void appraiser_close(struct appraiser *a); /* NULL is fine */
 
 /*
  * Appraise EVIDENCE for SESSION at time NOW and keep the outcome in the
- * store.  RESULT is the signed result, which the caller frees.  The policy,
+ * store.  RESULT is the signed result, which the caller frees.  Policies,
  * revocation lists and OCSP responses are read anew each time; when that
  * fails nothing is appraised, and the session still waits.
  */

@@ -40,6 +40,8 @@ static const struct key keys[] = {
         "the key that signs results; made when missing"},
     {"policy", KEY_TEXT, AT(policy), FOR_SERVE, true, 0, 0, "", "FILE",
         "the appraisal policy; read anew for each report"},
+    {"event-policy", KEY_TEXT, AT(event_policy), FOR_SERVE, true, 0, 0, "",
+        "FILE", "what a good boot looks like, assay-event-policy(5); likewise"},
     {"anchor", KEY_LIST, AT(anchor), FOR_SERVE, true, 0, ANCHORS_MAX, NULL,
         "FILE", "a certificate that devices may chain to; repeatable"},
     {"crl", KEY_LIST, AT(crl), FOR_SERVE, true, 0, LISTS_MAX, NULL, "FILE",

@@ -104,6 +104,9 @@ make_parts(const struct config *config, struct service *service,
 	struct appraiser_input input = {
 	    .key = &p->key,
 	    .policy = config->policy[0] == '\0' ? NULL : config->policy,
+	    .event_policy = config->event_policy[0] == '\0'
+	        ? NULL
+	        : config->event_policy,
 	};
 	enum status st;
 

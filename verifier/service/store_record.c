@@ -48,6 +48,23 @@ host_from(sqlite3_stmt *row, struct assay_host *h)
 	return true;
 }
 
+/* The next columns: how far the list of files was seen. */
+static bool
+files_from(sqlite3_stmt *row, struct assay_host *h)
+{
+	int n = sqlite3_column_bytes(row, 11);
+
+	h->has_ima = sqlite3_column_type(row, 9) != SQLITE_NULL;
+	if (!h->has_ima)
+		return true;
+	h->ima_count = (uint64_t)sqlite3_column_int64(row, 9);
+	h->ima_bank = sqlite3_column_int(row, 10);
+	if (n <= 0 || (size_t)n > sizeof(h->ima_pcr))
+		return false;
+	memcpy(h->ima_pcr, sqlite3_column_blob(row, 11), (size_t)n);
+	return true;
+}
+
 /* An enrolled host is one with its endorsement key on record, unharmed. */
 static enum status
 add_ek(struct store *s, struct assay_host *host)
@@ -84,7 +101,7 @@ store_host_get(struct store *s, const uint8_t *name, size_t len,
 
 	host.enrolment = decision_from(sqlite3_column_text(row, 0));
 	*revision = sqlite3_column_int64(row, 1);
-	sound = host_from(row, &host) && len <= sizeof(host.ak_name) &&
+	sound = host_from(row, &host) && files_from(row, &host) && len <= sizeof(host.ak_name) &&
 	        host.enrolment != ASSAY_NOT_ENROLLED;
 	sql_done(row);
 	if (!sound)
@@ -178,7 +195,7 @@ static enum status
 move_host(struct store *s, const struct appraisal *a)
 {
 	const struct assay_host *h = &a->host;
-	struct value v[9];
+	struct value v[12];
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
 		v[i] = value_null();
@@ -195,6 +212,11 @@ move_host(struct store *s, const struct appraisal *a)
 		v[7] = value_blob(h->chain_digest, sizeof(h->chain_digest));
 	}
 	v[8] = value_int(a->time);
+	if (h->has_ima) {
+		v[9] = value_int((int64_t)h->ima_count);
+		v[10] = value_int(h->ima_bank);
+		v[11] = value_blob(h->ima_pcr, sizeof(h->ima_pcr));
+	}
 	return sql_run(s, Q_HOST_MOVE, v, sizeof(v) / sizeof(v[0]), NULL);
 }
 

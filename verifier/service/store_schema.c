@@ -3,7 +3,7 @@
 #include "store_sql.h"
 
 enum {
-	SCHEMA_VERSION = 2,          /* PRAGMA user_version */
+	SCHEMA_VERSION = 3,          /* PRAGMA user_version */
 	APPLICATION_ID = 0x41535359, /* PRAGMA application_id, "ASSY" */
 };
 
@@ -59,14 +59,25 @@ static const char settings[] = "PRAGMA foreign_keys = ON;"
 	" proved INTEGER NOT NULL"                                             \
 	") STRICT;"
 
-/* From version 1: the constraint on hosts, and the tables that are new. */
-static const char from_1[] =
+/* To version 2: the constraint on hosts, and the tables that are new. */
+static const char to_2[] =
     "ALTER TABLE hosts RENAME TO hosts_1;" HOSTS
     "INSERT INTO hosts SELECT ak_name, enrolment, revision, tpm_clock,"
     " tpm_reset, tpm_restart, tpm_firmware, tpm_safe, chain_counter,"
     " chain_digest, decided, first_seen, last_seen FROM hosts_1;"
     "DROP TABLE hosts_1;" ENROLMENTS "PRAGMA user_version = 2;";
 
+/* To version 3: how far the list of files has been seen in this boot. */
+static const char to_3[] =
+    "ALTER TABLE hosts ADD COLUMN ima_count INTEGER;"
+    "ALTER TABLE hosts ADD COLUMN ima_bank INTEGER"
+    " CHECK ((ima_bank IS NULL) = (ima_count IS NULL));"
+    "ALTER TABLE hosts ADD COLUMN ima_pcr BLOB"
+    " CHECK ((ima_pcr IS NULL) = (ima_count IS NULL)"
+    "  AND length(ima_pcr) <= 64);"
+    "PRAGMA user_version = 3;";
+
+/* Version 2, from which a new file goes on as an older one does. */
 static const char schema[] =
     "CREATE TABLE sessions ("
     " id TEXT PRIMARY KEY,"
@@ -120,7 +131,12 @@ static const char schema[] =
     "PRAGMA user_version = 2;";
 
 _Static_assert(APPLICATION_ID == 1095979865, "as in the schema");
-_Static_assert(SCHEMA_VERSION == 2, "as in the schema");
+
+/* What leads to each version; a new file begins with the schema. */
+static const char *const steps[SCHEMA_VERSION + 1] = {
+    [2] = to_2,
+    [3] = to_3,
+};
 
 /* Several statements without parameters. */
 static enum status
@@ -172,21 +188,46 @@ blank(const struct marks *m)
 	return m->application == 0 && m->version == 0 && m->tables == 0;
 }
 
+/* Is it a file of ours that an older version made? */
+static bool
+older(const struct marks *m)
+{
+	return m->application == APPLICATION_ID && m->version >= 1 &&
+	    m->version < SCHEMA_VERSION;
+}
+
+/* The statements that bring what NOW describes to our version. */
+static enum status
+schema_steps(struct store *s, const struct marks *now)
+{
+	int64_t version = now->version;
+	enum status st = OK;
+
+	if (blank(now)) {
+		st = execute(s, schema);
+		version = 2;
+	} else if (!older(now)) {
+		return OK;
+	}
+	while (st == OK && version < SCHEMA_VERSION)
+		st = execute(s, steps[++version]);
+	return st;
+}
+
 /*
- * Run CHANGE on a file that FITS, unless another process does so at this
- * moment.
+ * All of them or none, and what they fit to is looked at under the lock:
+ * another process may do the same at this moment.
  */
 static enum status
-schema_change(
-    struct store *s, bool (*fits)(const struct marks *m), const char *change)
+schema_change(struct store *s)
 {
 	struct marks now;
 	enum status st;
 
 	if ((st = execute(s, "BEGIN IMMEDIATE")) != OK)
 		return st;
-	if ((st = marks_read(s, &now)) == OK && fits(&now))
-		st = execute(s, change);
+	if ((st = marks_read(s, &now)) == OK)
+		st = schema_steps(s, &now);
 	if (st != OK) {
 		struct fault first = s->fault;
 
@@ -195,12 +236,6 @@ schema_change(
 		return st;
 	}
 	return execute(s, "COMMIT");
-}
-
-static bool
-is_first(const struct marks *m)
-{
-	return m->application == APPLICATION_ID && m->version == 1;
 }
 
 /* Bring the file to our version, where that is our affair. */
@@ -212,9 +247,9 @@ schema_settle(struct store *s, enum store_mode mode, struct marks *marks)
 	if (mode == STORE_CREATE && blank(marks)) {
 		st = execute(s, "PRAGMA journal_mode = WAL");
 		if (st == OK)
-			st = schema_change(s, blank, schema);
-	} else if (mode != STORE_READ && is_first(marks)) {
-		st = schema_change(s, is_first, from_1);
+			st = schema_change(s);
+	} else if (mode != STORE_READ && older(marks)) {
+		st = schema_change(s);
 	}
 	return st == OK ? marks_read(s, marks) : st;
 }

@@ -31,12 +31,14 @@ static const char *const text[QUERY_COUNT] = {
 
     [Q_HOST_GET] = "SELECT enrolment, revision, tpm_clock, tpm_reset,"
                    " tpm_restart, tpm_firmware, tpm_safe, chain_counter,"
-                   " chain_digest FROM hosts WHERE ak_name = ?1",
+                   " chain_digest, ima_count, ima_bank, ima_pcr"
+                   " FROM hosts WHERE ak_name = ?1",
     [Q_HOST_MOVE] = "UPDATE hosts SET revision = revision + 1,"
                     " tpm_clock = ?2, tpm_reset = ?3, tpm_restart = ?4,"
                     " tpm_firmware = ?5, tpm_safe = ?6, chain_counter = ?7,"
                     " chain_digest = ?8, first_seen = coalesce(first_seen,"
-                    " ?9), last_seen = ?9 WHERE ak_name = ?1",
+                    " ?9), last_seen = ?9, ima_count = ?10,"
+                    " ima_bank = ?11, ima_pcr = ?12 WHERE ak_name = ?1",
     /* A new decision begins the record anew. */
     [Q_HOST_DECIDE] = "INSERT INTO hosts (ak_name, enrolment, revision,"
                       " decided) VALUES (?1, ?2, 1, ?3) ON CONFLICT (ak_name)"
@@ -44,7 +46,8 @@ static const char *const text[QUERY_COUNT] = {
                       " revision = revision + 1, tpm_clock = NULL,"
                       " tpm_reset = NULL, tpm_restart = NULL,"
                       " tpm_firmware = NULL, tpm_safe = NULL,"
-                      " chain_counter = NULL, chain_digest = NULL"
+                      " chain_counter = NULL, chain_digest = NULL,"
+                      " ima_count = NULL, ima_bank = NULL, ima_pcr = NULL"
                       " WHERE enrolment <> ?2",
 
     [Q_CHALLENGE_PURGE] = "DELETE FROM challenges WHERE id IN (SELECT id"
