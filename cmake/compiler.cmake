@@ -8,8 +8,17 @@ set(CMAKE_C_VISIBILITY_PRESET hidden)
 
 add_compile_definitions(_GNU_SOURCE ASSAY_VERSION="${PROJECT_VERSION}"
   ASSAY_AUTHORITY="${ASSAY_AUTHORITY}")
-# Paths in the binary do not depend on where it was built.
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+# The same source gives the same bytes, wherever, whenever and by whomever it
+# is built (cmake/reproduce.sh): no path of this machine, no date, archives
+# without owners and times, libraries found beside the program, and a build id
+# that is the digest of what was linked.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=
+  -ffile-prefix-map=${CMAKE_BINARY_DIR}/=build/ -Werror=date-time)
+add_link_options(-Wl,--build-id=sha1)
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+set(CMAKE_C_ARCHIVE_CREATE "<CMAKE_AR> qcD <TARGET> <LINK_FLAGS> <OBJECTS>")
+set(CMAKE_C_ARCHIVE_APPEND "<CMAKE_AR> qD <TARGET> <LINK_FLAGS> <OBJECTS>")
+set(CMAKE_C_ARCHIVE_FINISH "<CMAKE_RANLIB> -D <TARGET>")
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
   -Wshadow -Wcast-qual -Wvla -Wformat=2 -Wmissing-prototypes

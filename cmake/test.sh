@@ -5,8 +5,9 @@
 #	sh cmake/test.sh [PRESET]...
 #
 # Without presets: gcc with every warning, clang with AddressSanitizer, clang
-# with UndefinedBehaviorSanitizer, and the fuzzers for 30 seconds each.
-# ASSAY_SAMPLES names the folder of real samples.
+# with UndefinedBehaviorSanitizer, the fuzzers for 30 seconds each, and two
+# release builds that must be equal.  ASSAY_SAMPLES names the folder of real
+# samples.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,6 +16,10 @@ jobs=$(nproc)
 
 run_preset() {
 	echo "== $1"
+	if [ "$1" = reproduce ]; then
+		sh cmake/reproduce.sh
+		return
+	fi
 	cmake --preset "$1" ${ASSAY_SAMPLES:+-DASSAY_SAMPLES="$ASSAY_SAMPLES"} \
 		>/dev/null
 	cmake --build --preset "$1" -- -j"$jobs" --quiet
@@ -25,7 +30,7 @@ run_preset() {
 	fi
 }
 
-[ $# -gt 0 ] || set -- fuzz ubsan asan debug
+[ $# -gt 0 ] || set -- fuzz ubsan asan debug reproduce
 for preset in "$@"; do
 	run_preset "$preset"
 done
