@@ -224,7 +224,6 @@ get_claim(struct dcbor *c, int64_t key, struct claims *out)
 	case CLAIM_OEMID:
 	case CLAIM_HWMODEL:
 	case CLAIM_HWVERSION:
-	case CLAIM_EPOCH:
 		dcbor_skip(c, 1);
 		break;
 	case CLAIM_UPTIME:
@@ -250,6 +249,11 @@ get_claim(struct dcbor *c, int64_t key, struct claims *out)
 		break;
 	case CLAIM_BOOT:
 		get_pair(c, 0, 16, &out->boot_id, &out->monotonic_ms);
+		break;
+	case CLAIM_EPOCH:
+		dcbor_want_array(c, 2);
+		out->epoch_kind = get_short_tstr(c);
+		out->epoch_marker = get_sized_bstr(c, 1, EPOCH_MARKER_MAX);
 		break;
 	case CLAIM_CHAIN:
 		out->has_chain = true;

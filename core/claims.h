@@ -160,6 +160,8 @@ struct claims {
 	struct bytes ek_name; /* empty when the TPM has no EK certificate */
 	struct bytes boot_id; /* 16 bytes */
 	uint64_t monotonic_ms;
+	struct bytes epoch_kind; /* both empty: N answers a request */
+	struct bytes epoch_marker;
 	bool has_chain;
 	uint64_t chain_counter;
 	struct bytes chain_previous; /* 32 bytes */

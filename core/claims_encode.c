@@ -92,6 +92,12 @@ put_private(struct writer *w, const struct claims *c)
 	dcbor_put_bstr(w, c->boot_id);
 	dcbor_put_uint(w, 1);
 	dcbor_put_uint(w, c->monotonic_ms);
+	if (c->epoch_marker.n > 0) {
+		dcbor_put_int(w, CLAIM_EPOCH);
+		dcbor_put_array(w, 2);
+		dcbor_put_tstr(w, c->epoch_kind);
+		dcbor_put_bstr(w, c->epoch_marker);
+	}
 	if (c->has_chain) {
 		dcbor_put_int(w, CLAIM_CHAIN);
 		dcbor_put_map(w, 2);
@@ -121,7 +127,8 @@ claims_encode(struct claims *c, struct writer *w)
 	label_sort(c->devices, c->device_count, sizeof(c->devices[0]));
 	label_sort(c->digests, c->digest_count, sizeof(c->digests[0]));
 	dcbor_put_tag(w, TAG_UCCS);
-	dcbor_put_map(w, (uint64_t)ALWAYS + c->has_chain + c->has_ima_part);
+	dcbor_put_map(w, (uint64_t)ALWAYS + (c->epoch_marker.n > 0) +
+	    c->has_chain + c->has_ima_part);
 	put_public(w, c);
 	put_private(w, c);
 }

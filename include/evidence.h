@@ -78,6 +78,7 @@ enum {
 	LOG_MAX = 1 << 20, /* inflated */
 	TPM_NAME_MAX = 2 + 48,
 	UEID_LEN = 33,
+	EPOCH_MARKER_MAX = 4096,
 	PCR_COUNT = 24,
 };
 
@@ -140,6 +141,7 @@ void quote_parts_encode(const struct quote_parts *q, struct writer *w);
  *
  *	binding  Q   = H("assay/evidence/1" 00 CLAIMS)
  *	ueid         = 01 SHA-256(EK name), of the AK name when there is no EK
+ *	N            = SHA-256(marker) when there is an epoch marker
  *	device nonce = SHA-256(dCBOR(["assay/gpu-nonce/1", N, AK name, label]))
  *	TEE nonce    = SHA-512(dCBOR(["assay/tee-nonce/1", N, AK name]))
  *	item digest  = H(whole CMW record)

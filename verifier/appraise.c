@@ -355,7 +355,11 @@ appraise(
 	if (!verified_fresh(v)) {
 		verdict_not_checked(r, CHECK_FRESHNESS);
 		verdict_reason(r, NONCE_NOT_CHECKED, "host",
-		    "give the nonce with --nonce");
+		    verified_claims(v)->epoch_marker.n > 0
+			? "give the marker with --epoch"
+			: "give the nonce with --nonce");
+	} else if (verified_claims(v)->epoch_marker.n > 0) {
+		verdict_not_checked(r, CHECK_EPOCH);
 	}
 	if (!ctx->has_policy)
 		verdict_reason(r, POLICY_MISSING, "host",

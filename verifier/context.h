@@ -6,6 +6,7 @@
 #include <assay/verify.h>
 
 #include "chain.h"
+#include "epoch.h"
 #include "event_policy.h"
 #include "policy.h"
 #include "tpm_roots.h"
@@ -21,6 +22,7 @@ struct assay {
 	struct tpm_roots *tpm_roots;
 	struct references *references;
 	struct tables *tables;
+	struct epochs epochs;
 	assay_host_fn *host_fn;
 	void *host_arg;
 };

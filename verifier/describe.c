@@ -68,6 +68,10 @@ describe_claims(const struct claims *c, json_t *data)
 	json_t *devices = json_object();
 
 	data_hex(data, "nonce", c->nonce);
+	if (c->epoch_marker.n > 0) {
+		data_text(data, "epoch", c->epoch_kind);
+		data_uint(data, "epoch_marker_bytes", c->epoch_marker.n);
+	}
 	data_hex(data, "ueid", c->ueid);
 	data_hex(data, "ak_name", c->ak_name);
 	if (c->ek_name.n > 0)

@@ -123,6 +123,9 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = anchors_add_ocsp(ctx->anchors, in);
 		return say(st, "give a responder's answer about these "
 		    "certificates, DER", error, cap);
+	case ASSAY_EPOCH:
+		st = epochs_add(&ctx->epochs, in);
+		return say(st, "give what the host was given", error, cap);
 	case ASSAY_REFERENCE_KEY:
 		st = references_set_key(ctx->references, in);
 		return say(st, "give the importer's public key in PEM", error,

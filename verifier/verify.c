@@ -120,6 +120,7 @@ static enum status
 check_freshness(struct step *s)
 {
 	struct verified *v = s->v;
+	enum status st;
 
 	memcpy(s->r->nonce, v->claims.nonce.p, NONCE_LEN);
 	s->r->nonce_seen = true;
@@ -128,15 +129,20 @@ check_freshness(struct step *s)
 		    "claim 265 and __cmwc_t differ");
 		return PROFILE_MISMATCH;
 	}
-	if (s->nonce.p == NULL)
-		return OK;
-	if (!bytes_eq_ct(v->claims.nonce, s->nonce)) {
-		verdict_reason(s->r, NONCE_MISMATCH, "claims",
-		    "claim 10 is not the nonce of this request");
-		return NONCE_MISMATCH;
-	}
-	v->fresh = true;
-	return OK;
+	st = epoch_binds(&v->claims);
+	if (st == OK && s->nonce.p != NULL &&
+	    !bytes_eq_ct(v->claims.nonce, s->nonce))
+		st = NONCE_MISMATCH;
+	else if (st == OK && s->nonce.p == NULL && s->ctx->epochs.count > 0)
+		st = epochs_check(&s->ctx->epochs, &v->claims);
+	if (st != OK)
+		verdict_reason(s->r, st, "claims",
+		    st == NONCE_MISMATCH
+			? "claim 10 is not the nonce of this request"
+			: "in claims 10 and -70004");
+	v->fresh = st == OK &&
+	    (s->nonce.p != NULL || s->ctx->epochs.count > 0);
+	return st;
 }
 
 /*

@@ -42,6 +42,7 @@ enum assay_input {
 	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
 	ASSAY_TPM_ROOT = 8, /* certificates of TPM vendors, see assay(1) */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
+	ASSAY_EPOCH = 10, /* a marker, 1 to 4096 bytes: evidence may carry it */
 	ASSAY_REFERENCE_INDEX = 9, /* of assay-rim-import; before the values */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
 	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
@@ -69,8 +70,9 @@ void assay_set_hosts(struct assay *ctx, assay_host_fn *fn, void *arg);
 
 /*
  * Verify and appraise one evidence bundle.  NONCE is what the evidence must
- * answer, 32 bytes; NULL means that freshness cannot be checked, which the
- * verdict says and which is never better than "none".
+ * answer, 32 bytes.  NULL means that it must carry one of the context's epoch
+ * markers (RFC 9334, 10.3); without any of them freshness cannot be checked,
+ * which the verdict says and which is never better than "none".
  * NULL only without memory.  The result does not borrow from the inputs.
  */
 struct assay_result *assay_verify(struct assay *ctx, const uint8_t *nonce,

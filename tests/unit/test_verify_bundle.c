@@ -191,7 +191,86 @@ nonce_size(struct world *w)
 	w->nonce_len = 31;
 }
 
+/* A host that hears nothing: N follows from a marker that it was given. */
+static const char marker[] = "the checkpoint of one day";
+
+static void
+epoch(struct world *w)
+{
+	struct digest d;
+
+	assert_int_equal(hash_one(HASH_SHA256, bytes_str(marker), &d), OK);
+	memcpy(w->forge.nonce, d.b, NONCE_LEN);
+	w->nonce = NULL;
+	w->epoch = marker;
+}
+
+static void
+epoch_of_another_day(struct world *w)
+{
+	epoch(w);
+	w->epoch = "the checkpoint of another day";
+}
+
+static void
+epoch_not_given(struct world *w)
+{
+	epoch(w);
+	w->epoch = NULL;
+}
+
+static void
+epoch_and_nonce(struct world *w)
+{
+	epoch(w);
+	w->nonce = w->forge.nonce;
+}
+
+static void
+carry_marker(struct forge *f)
+{
+	f->claims.epoch_kind = BYTES_LIT("checkpoint");
+	f->claims.epoch_marker = bytes_str(marker);
+}
+
+static void
+carry_other_marker(struct forge *f)
+{
+	carry_marker(f);
+	f->claims.epoch_marker = bytes_str("invented");
+}
+
+static void
+carry_long_marker(struct forge *f)
+{
+	static uint8_t much[EPOCH_MARKER_MAX + 1];
+
+	carry_marker(f);
+	f->claims.epoch_marker = BYTES_OF(much);
+}
+
+static void
+carry_marker_of_no_kind(struct forge *f)
+{
+	carry_marker(f);
+	f->claims.epoch_kind = bytes_str("");
+}
+
 static const struct verify_row rows[] = {
+    {"epoch", epoch, FORGE_CLAIMS, carry_marker, OK, 0},
+    {"epoch_and_nonce", epoch_and_nonce, FORGE_CLAIMS, carry_marker, OK, 0},
+    {"epoch_of_another_day", epoch_of_another_day, FORGE_CLAIMS, carry_marker,
+	EPOCH_OTHER, 1},
+    {"epoch_not_carried", epoch, 0, NULL, EPOCH_OTHER, 1},
+    {"epoch_not_given", epoch_not_given, FORGE_CLAIMS, carry_marker,
+	NONCE_NOT_CHECKED, 3},
+    {"epoch_does_not_bind", epoch, FORGE_CLAIMS, carry_other_marker,
+	EPOCH_MISMATCH, 1},
+    {"epoch_without_cause", NULL, FORGE_CLAIMS, carry_marker, EPOCH_MISMATCH,
+	1},
+    {"epoch_long", epoch, FORGE_CLAIMS, carry_long_marker, CLAIM_VALUE, 65},
+    {"epoch_of_no_kind", epoch, FORGE_CLAIMS, carry_marker_of_no_kind,
+	CLAIM_VALUE, 65},
     {"sound", NULL, 0, NULL, OK, 0},
     {"extension_item_is_ignored", NULL, FORGE_ITEMS, item_x, OK, 0},
     {"bundle_trailing", NULL, FORGE_DONE, bundle_trailing, CBOR_TRAILING, 65},

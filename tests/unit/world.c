@@ -26,6 +26,7 @@ world_reset(struct world *w)
 	w->anchor = true;
 	w->has_time = true;
 	w->time = A_GOOD_TIME;
+	w->epoch = NULL;
 	w->host_rc = 0;
 	memset(&w->host, 0, sizeof(w->host));
 	w->host.enrolment = ASSAY_PINNED;
@@ -65,6 +66,9 @@ world_context(struct world *w)
 	    (w->event_policy != NULL &&
 		assay_add(ctx, ASSAY_EVENT_POLICY, w->event_policy,
 		    strlen(w->event_policy), error, sizeof(error)) != 0) ||
+	    (w->epoch != NULL &&
+		assay_add(ctx, ASSAY_EPOCH, w->epoch, strlen(w->epoch), error,
+		    sizeof(error)) != 0) ||
 	    (w->anchor &&
 		assay_add(ctx, ASSAY_ANCHOR, w->forge.board.root,
 		    w->forge.board.root_len, error, sizeof(error)) != 0)) {

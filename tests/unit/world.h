@@ -16,6 +16,7 @@ struct world {
 	int64_t time;
 	int host_rc; /* what the host callback returns */
 	struct assay_host host;
+	const char *epoch;    /* marker; NULL: none is given */
 	const uint8_t *nonce; /* NULL: none is given */
 	size_t nonce_len;
 };

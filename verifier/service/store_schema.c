@@ -258,7 +258,7 @@ enum status
 schema_ready(struct store *s, enum store_mode mode)
 {
 	const char *path = sqlite3_db_filename(s->db, "main");
-	struct marks marks;
+	struct marks marks = {0};
 	enum status st;
 
 	if ((st = execute(s, settings)) != OK ||

@@ -11,7 +11,7 @@
 struct options {
 	uint8_t nonce[NONCE_BYTES];
 	size_t nonce_len;
-	int has_nonce;
+	int has_nonce, has_epoch;
 	struct pin pin;
 	int64_t at;
 	int json;
@@ -20,6 +20,7 @@ struct options {
 
 static const struct option longs[] = {
     {"nonce", required_argument, NULL, 'n'},
+    {"epoch", required_argument, NULL, 'm'},
     {"policy", required_argument, NULL, 'p'},
     {"event-policy", required_argument, NULL, 'e'},
     {"anchor", required_argument, NULL, 'a'},
@@ -67,6 +68,10 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			o->has_nonce = 1;
 			rc = parse_nonce(optarg, o->nonce, &o->nonce_len);
 			break;
+		case 'm':
+			o->has_epoch = 1;
+			rc = context_add(ctx, ASSAY_EPOCH, optarg);
+			break;
 		case 'p':
 			rc = context_add(ctx, ASSAY_POLICY, optarg);
 			break;
@@ -101,6 +106,9 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 	}
 	if (rc == 0 && optind != argc - 1)
 		rc = usage_error("give one evidence file; see --help");
+	if (rc == 0 && o->has_nonce && o->has_epoch)
+		rc = usage_error("give --nonce or --epoch: evidence answers "
+				 "one of them");
 	return rc;
 }
 
@@ -145,6 +153,8 @@ const struct command command_verify = {
 	"Verify the evidence bundle FILE and appraise it.\n\n"
 	"  --nonce HEX     the nonce it must answer, 64 digits; without one\n"
 	"                  freshness is not checked and no verdict is given\n"
+	"  --epoch FILE    the epoch marker it may carry in place of an answer to\n"
+	"                  a nonce, for hosts that hear nothing; any number\n"
 	"  --policy FILE   what is demanded, see assay-policy(5); without one\n"
 	"                  nothing is evaluated and no verdict is given\n"
 	"  --event-policy FILE  what the events of the boot log must be, see\n"
