@@ -14,6 +14,17 @@ foreach(part bind devices http message session state)
   assay_agent_test(${part})
 endforeach()
 
+# The boundary, whole: [seal] and [collect] themselves, upon a MOCK of the
+# root of trust.
+set(agent ${CMAKE_SOURCE_DIR}/agent)
+assay_agent_test(message_table)
+target_sources(test_message_table PRIVATE
+  ${CMAKE_CURRENT_LIST_DIR}/mock_rot.c ${CMAKE_CURRENT_LIST_DIR}/testkit.c
+  ${agent}/seal.c ${agent}/enrol_seal.c ${agent}/host.c
+  ${agent}/collect.c ${agent}/survey.c ${agent}/print.c)
+target_include_directories(test_message_table PRIVATE
+  ${CMAKE_CURRENT_LIST_DIR})
+
 add_executable(hostile-verifier
   ${CMAKE_CURRENT_LIST_DIR}/../e2e/hostile_verifier.c)
 if(ASSAY_SIMULATED)

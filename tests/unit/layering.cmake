@@ -2,3 +2,5 @@
 # The layers, as the symbols of what was built tell them.
 assay_e2e_test(layering
   ${CMAKE_CURRENT_LIST_DIR}/../layering/layering.sh)
+assay_e2e_test(no_kill_symbols
+  ${CMAKE_CURRENT_LIST_DIR}/../layering/no_kill.sh)
