@@ -123,6 +123,13 @@ done
 	exit 1
 }
 
+# What is shipped can start no program, listen to nobody, set nothing.
+sh "$one/tests/layering/no_kill.sh" "$one/build/release/bin/assay-agent" \
+	"$one/build/release" || {
+	echo "reproduce: the agent could do more than it should" >&2
+	exit 1
+}
+
 if [ -n "$recorded" ]; then
 	(cd "$one/build/release" && sha256sum -c "$recorded") || {
 		echo "reproduce: not what $recorded has; is everything above" \
