@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # What is too long for every change: every preset, an hour of each fuzzer,
-# clang-tidy, coverage, the benchmark.  Its output goes into release notes.
+# a thousand kills, clang-tidy, coverage, the benchmark.  Its output goes into release notes.
 #
 #	FUZZ_SECONDS=600 sh cmake/nightly.sh
 set -eu
@@ -9,6 +9,10 @@ cd "$(dirname "$0")/.."
 
 sh cmake/test.sh debug clang asan ubsan
 FUZZ_SECONDS=${FUZZ_SECONDS:-3600} sh cmake/test.sh fuzz
+
+# Every point at which agent or service can die, and most of them again.
+ASSAY_KILLS=250 ASSAY_SOURCE=$PWD ASSAY_BIN=$PWD/build/debug/bin \
+	ASSAY_TEST_BIN=$PWD/build/debug/test-bin sh tests/e2e/continuity.sh
 
 if command -v clang-tidy >/dev/null 2>&1; then
 	cmake --preset analyze >/dev/null

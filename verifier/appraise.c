@@ -122,6 +122,10 @@ judge_clock(const struct verified *v, struct assay_result *r)
 	    q->restart_count < last->restart_count)
 		verdict_reason(r, RESTART_COUNT_BACK, "host", "%u, last %u",
 		    q->restart_count, last->restart_count);
+	else if (q->reset_count == last->reset_count &&
+	    q->restart_count > last->restart_count)
+		verdict_reason(r, TPM_RESUMED, "host", "restartCount %u, "
+		    "last %u", q->restart_count, last->restart_count);
 	/*
 	 * An unsafe clock may lawfully be behind one that was never saved, but
 	 * only after a reset.

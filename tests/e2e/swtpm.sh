@@ -26,14 +26,14 @@ END
 		--create-ek-cert --overwrite >"$1/setup.log" 2>&1
 }
 
-# start_tpm DIR: swtpm at $work/tpm.sock; adds to pids.
+# start_tpm DIR [START]: swtpm at $work/tpm.sock; adds to pids.
 # shellcheck disable=SC2154 # tap.sh made the folder
 start_tpm() {
 	rm -f "$work/tpm.sock" "$work/tpm.sock.ctrl"
 	swtpm socket --tpm2 --tpmstate "dir=$1/state" \
 		--server "type=unixio,path=$work/tpm.sock" \
 		--ctrl "type=unixio,path=$work/tpm.sock.ctrl" \
-		--flags not-need-init,startup-clear \
+		--flags "not-need-init,startup-${2:-clear}" \
 		>"$work/swtpm.log" 2>&1 &
 	swtpm_pid=$!
 	pids="$pids $swtpm_pid"

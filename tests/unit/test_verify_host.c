@@ -387,6 +387,13 @@ restart_back(struct world *w)
 }
 
 static void
+resumed(struct world *w)
+{
+	seen_before(w);
+	w->host.restart_count--;
+}
+
+static void
 restarts_after_reset(struct world *w)
 {
 	restart_back(w);
@@ -459,12 +466,12 @@ static const struct verify_row rows[] = {
     {"log_later", log_sound, FORGE_ITEMS, log_later, OK, 0},
     {"log_sound_required", log_sound_required, 0, NULL, EVENTLOG_POLICY, 2},
     {"log_required", log_required, 0, NULL, EVENTLOG_REQUIRED, 3},
-    {"log_pcr_24", log_pcr_24, 0, NULL, EVENTLOG_PCR_INDEX, 65},
-    {"log_other_bank", log_other_bank, 0, NULL, EVENTLOG_BANK_MISSING, 1},
-    {"log_other_bank_without_values", log_other_bank, FORGE_SIGNED,
+    {"n45_log_pcr_24", log_pcr_24, 0, NULL, EVENTLOG_PCR_INDEX, 65},
+    {"n55_log_other_bank", log_other_bank, 0, NULL, EVENTLOG_BANK_MISSING, 1},
+    {"n55_log_other_bank_without_values", log_other_bank, FORGE_SIGNED,
 	pcrs_unsent, EVENTLOG_BANK_MISSING, 1},
     {"log_cut", log_cut, 0, NULL, EVENTLOG_MALFORMED, 65},
-    {"log_other", log_sound, FORGE_ITEMS, log_other, EVENTLOG_MISMATCH, 1},
+    {"n54_log_other", log_sound, FORGE_ITEMS, log_other, EVENTLOG_MISMATCH, 1},
     {"n07_deflate_ratio", log_sound, FORGE_ITEMS, deflate_bomb, DEFLATE_RATIO,
 	65},
     {"n07_deflate_large", log_sound, FORGE_ITEMS, deflate_large,
@@ -502,7 +509,7 @@ static const struct verify_row rows[] = {
     {"policy_missing", no_policy, 0, NULL, POLICY_MISSING, 3},
     {"policy_device_signed", device_signed_required, 0, NULL,
 	DEVICE_UNSIGNED, 2},
-    {"policy_pcr_16", pcr_16_required, 0, NULL, PCR_NOT_QUOTED, 1},
+    {"n55_policy_pcr_16", pcr_16_required, 0, NULL, PCR_NOT_QUOTED, 1},
     {"policy_pinned", pinned_refused, 0, NULL, PINNED_BY_HAND, 2},
     {"host_not_enrolled", not_enrolled, 0, NULL, NOT_ENROLLED, 2},
     {"host_rejected", rejected, 0, NULL, HOST_REJECTED, 1},
@@ -511,18 +518,19 @@ static const struct verify_row rows[] = {
     {"n09_host_enrolled_other_ek", enrolled, FORGE_CLAIMS, ek_other,
 	EK_NAME_MISMATCH, 1},
     {"host_store_broken", store_broken, 0, NULL, STORE_UNAVAILABLE, 3},
-    {"tpm_seen_before", seen_before, 0, NULL, OK, 0},
-    {"tpm_clock_back", clock_back, 0, NULL, CLOCK_BACK, 1},
-    {"tpm_clock_back_unsafe", clock_back, FORGE_ATTEST, unsafe, CLOCK_BACK,
+    {"n57_seen_before", seen_before, 0, NULL, OK, 0},
+    {"n70_clock_back", clock_back, 0, NULL, CLOCK_BACK, 1},
+    {"n70_clock_back_unsafe", clock_back, FORGE_ATTEST, unsafe, CLOCK_BACK,
 	1},
-    {"tpm_clock_back_unsafe_after_reset", clock_back_after_reset,
+    {"n70_clock_back_unsafe_after_reset", clock_back_after_reset,
 	FORGE_ATTEST, unsafe, CLOCK_UNSAFE, 2},
-    {"tpm_clock_back_after_reset", clock_back_after_reset, 0, NULL,
+    {"n70_clock_back_after_reset", clock_back_after_reset, 0, NULL,
 	CLOCK_BACK, 1},
-    {"tpm_reset_back", reset_back, 0, NULL, RESET_COUNT_BACK, 1},
-    {"tpm_restart_back", restart_back, 0, NULL, RESTART_COUNT_BACK, 1},
-    {"tpm_restarts_after_reset", restarts_after_reset, 0, NULL, OK, 0},
-    {"tpm_firmware_changed", firmware_changed, 0, NULL, TPM_FIRMWARE_CHANGED,
+    {"n57_reset_back", reset_back, 0, NULL, RESET_COUNT_BACK, 1},
+    {"n57_restart_back", restart_back, 0, NULL, RESTART_COUNT_BACK, 1},
+    {"n57_resumed", resumed, 0, NULL, TPM_RESUMED, 2},
+    {"n57_restarts_after_reset", restarts_after_reset, 0, NULL, OK, 0},
+    {"n58_firmware_changed", firmware_changed, 0, NULL, TPM_FIRMWARE_CHANGED,
 	1},
     {"chain_first", NULL, FORGE_CLAIMS, chain_9, OK, 0},
     {"chain_next", chained, FORGE_CLAIMS, chain_9, OK, 0},

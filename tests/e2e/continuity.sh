@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Time only moves forward: restarts, lost power, copied disks and TPMs that
+# were put back, with the real service and software TPMs; then agent and
+# service killed at their system calls, and the record held against what each
+# of them said.  Prints TAP.
+#
+# ASSAY_KILLS is how often each kind of kill is done (20), a fourth of it for
+# the supervisor; the nightly run has a thousand.  ASSAY_SEED moves the points.
+# shellcheck source=tests/e2e/tap.sh
+. "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/e2e/swtpm.sh
+. "$(dirname "$0")/swtpm.sh"
+# shellcheck source=tests/e2e/record.sh
+. "$(dirname "$0")/record.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+
+kills=${ASSAY_KILLS:-20}
+seed=${ASSAY_SEED:-1}
+for tool in swtpm swtpm_setup swtpm_localca sqlite3 tpm2_shutdown; do
+	command -v $tool >/dev/null || skip_all "no $tool"
+done
+certified_tpm "$work/tpm" || skip_all "swtpm_setup makes no certificates here"
+start_tpm "$work/tpm"
+cd "$work" || exit 1
+record_begin
+serve --policy policy
+[ -s port ]
+check $? "the service runs"
+
+enrol
+ak=$(sql 'SELECT lower(hex(ak_name)) FROM enrolments')
+approve "$ak"
+[ $status -eq 0 ]
+check $? "a host is enrolled"
+
+# --- Restarts of agent and service.
+
+for i in 1 2 3; do
+	report state
+	[ $status -eq 0 ] && quiet && [ "$(counter state)" = $i ] &&
+		[ "$(recorded)" = $i ]
+	check $? "report $i follows the one before it"
+done
+stop_service
+serve --policy policy
+report state
+[ $status -eq 0 ] && quiet
+check $? "N57: the service was restarted: nothing is to be said"
+
+# --- Restarts of the TPM.
+
+restart_tpm
+report state
+[ $status -eq 0 ] && quiet
+check $? "N57: the host was shut down well and started again"
+crash_tpm
+report state
+[ $status -eq 0 ] && quiet CLOCK_UNSAFE
+check $? "N68: the power was lost: the clock may be unsafe, no more is said"
+
+# A resume: the counters tell it from a reset (Part 1, 36.3).
+tpm2_shutdown >out 2>err # TPM_SU_STATE
+finish "$swtpm_pid"
+start_tpm "$work/tpm" state
+report state
+[ $status -eq 0 ] && reason TPM_RESUMED && quiet 'TPM_RESUMED|CLOCK_UNSAFE'
+check $? "N57: the host slept and woke up: it is told"
+report state
+[ $status -eq 0 ] && quiet CLOCK_UNSAFE
+check $? "N57: once"
+restart_tpm
+report state
+
+# --- The state of the TPM is put back.
+
+tpm2_shutdown -c >out 2>err
+finish "$swtpm_pid"
+cp -a tpm/state tpm-before
+start_tpm "$work/tpm"
+restart_tpm
+report state
+kept=$(sql 'SELECT tpm_reset FROM hosts')
+tpm2_shutdown -c >out 2>err
+finish "$swtpm_pid"
+mv tpm/state tpm-after
+cp -a tpm-before tpm/state
+start_tpm "$work/tpm"
+report state
+[ $status -eq 0 ] && verdict contraindicated && reason RESET_COUNT_BACK
+check $? "N57: a TPM that was put back: its resets went back"
+[ "$(sql 'SELECT tpm_reset FROM hosts')" = "$kept" ]
+check $? "the record keeps what it knew"
+finish "$swtpm_pid"
+rm -rf tpm/state
+mv tpm-after tpm/state
+start_tpm "$work/tpm"
+
+# As many resets as before, and a clock that is behind.
+sql 'UPDATE hosts SET tpm_reset = tpm_reset + 1, tpm_clock = tpm_clock + 3600000' >out
+report state
+[ $status -eq 0 ] && verdict contraindicated && reason CLOCK_BACK
+check $? "N70: the clock went back"
+sql 'UPDATE hosts SET tpm_reset = tpm_reset - 1, tpm_clock = tpm_clock - 3600000' >out
+report state
+[ $status -eq 0 ] && reason CHAIN_GAP && quiet 'CHAIN_GAP|CLOCK_UNSAFE'
+check $? "the true one goes on; reports that were refused are missing"
+
+# --- The firmware of the TPM.  No software TPM changes it, so the record does.
+
+sql 'UPDATE hosts SET tpm_firmware = tpm_firmware - 1' >out
+report state
+[ $status -eq 0 ] && verdict contraindicated && reason TPM_FIRMWARE_CHANGED
+check $? "N58: the TPM has another firmware"
+report state
+reason TPM_FIRMWARE_CHANGED
+check $? "N24: and stays refused until an operator acts"
+reject "$ak"
+enrol
+[ $status -ne 0 ]
+check $? "N24: a rejected key cannot enrol itself"
+sql 'DELETE FROM hosts' >out
+enrol
+approve "$ak"
+report state
+[ $status -eq 0 ] && quiet 'CLOCK_UNSAFE'
+check $? "after a new decision the record begins anew"
+
+# --- A copied disk, beside the same TPM and beside another.
+
+cp state copy
+report state
+[ $status -eq 0 ] && quiet CLOCK_UNSAFE
+check $? "the host goes on"
+report copy
+[ $status -eq 0 ] && verdict contraindicated && reason CHAIN_ROLLBACK
+check $? "two hosts with one AK: the copy is behind"
+report copy
+[ $status -eq 0 ] && verdict contraindicated && reason CHAIN_FORK
+check $? "two hosts with one AK: the copy follows another report"
+: >fresh
+report fresh
+[ $status -eq 0 ] && verdict contraindicated && reason CHAIN_ROLLBACK
+check $? "two hosts with one AK: one without a state"
+report state
+[ $status -eq 0 ] && quiet CLOCK_UNSAFE
+check $? "the true one goes on: what was refused did not count"
+
+# --- Killed at its system calls.
+
+if ! strace -qq -o trace -e trace=write true 2>/dev/null; then
+	skip "killed at every step" "strace may not trace here"
+	plan
+fi
+# shellcheck source=tests/e2e/kills.sh
+. "$here/kills.sh"
+plan
