@@ -6,6 +6,7 @@
 
 #include "check_ima.h"
 #include "event_judge.h"
+#include "judge_firmware.h"
 #include "classify.h"
 
 /*
@@ -374,6 +375,7 @@ appraise(
 	judge_identity(ctx, v, r);
 	judge_clock(v, r);
 	judge_chain(v, r);
+	judge_firmware(ctx, verified_quote(v), verified_host(v), r);
 	judge_boot(ctx, v, r);
 	judge_files(ctx, v, r);
 	if (verified_item(v, LABEL_TEE))

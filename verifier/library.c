@@ -84,7 +84,10 @@ add_table(struct assay *ctx, enum assay_input kind, struct bytes in,
 		return say(tables_set_signatures(ctx->tables, in),
 		    "make it with assay tables sign", error, cap);
 	st = tables_add(ctx->tables,
-	    kind == ASSAY_CHIPS ? TABLE_CHIPS : TABLE_RULES, in,
+	    kind == ASSAY_CHIPS		? TABLE_CHIPS
+		: kind == ASSAY_TPM_FIRMWARE ? TABLE_TPMS
+					     : TABLE_RULES,
+	    in,
 	    ctx->has_policy ? &ctx->policy : NULL, detail);
 	return say(st, detail, error, cap);
 }
@@ -139,6 +142,7 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		return say(st, "import it anew with assay-rim-import", error,
 		    cap);
 	case ASSAY_CHIPS:
+	case ASSAY_TPM_FIRMWARE:
 	case ASSAY_RULES:
 	case ASSAY_TABLE_SIGNATURES:
 	case ASSAY_RULE_SET:

@@ -42,6 +42,8 @@ struct assay_host {
 	size_t ak_name_len;
 	uint8_t ek_name[ASSAY_NAME_MAX]; /* of an enrolled host */
 	size_t ek_name_len;
+	/* the TPM's maker by that key's certificate, "id:49465800", or "" */
+	char tpm_manufacturer[16];
 	int has_tpm_state; /* the next five are known */
 	uint64_t clock;    /* ms */
 	uint32_t reset_count;

@@ -49,6 +49,7 @@ enum assay_input {
 	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */
 	ASSAY_TABLE_SIGNATURES = 22, /* of the table that is given next */
 	ASSAY_RULE_SET = 23, /* the name of the only rule set that counts */
+	ASSAY_TPM_FIRMWARE = 24, /* a table of TPMs, in place of the built-in */
 };
 
 /*

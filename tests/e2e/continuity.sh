@@ -126,6 +126,46 @@ report state
 [ $status -eq 0 ] && quiet 'CLOCK_UNSAFE'
 check $? "after a new decision the record begins anew"
 
+# --- A table of flawed firmware.  The maker of a software TPM is in no table,
+# so the record names one.
+
+"$assay" tables key signer.pem >key.out
+{ cat policy && sed -n 's/.*: \(trust-tables = .*\)/\1/p' key.out; } >policy.tpm
+cat >tpms.csv <<'TABLE'
+table,1,tpms,tpm-firmware,2,2026-01-01,2099-01-01
+source,lab,made for this test
+tpm,lab-flaw,IFX,CVE-0000-0000: made up
+firmware,0.0-65535.65535,primary,lab
+TABLE
+stop_service
+serve --policy policy.tpm --tpm-firmware tpms.csv
+[ ! -s port ] && grep -q TABLE_UNSIGNED serve.err
+check $? "N58: a table that nobody signed is refused"
+"$assay" tables sign --key signer.pem tpms.csv >out 2>err &&
+	"$assay" tables verify --policy policy.tpm tpms.csv >out 2>err
+check $? "N58: it is signed"
+serve --policy policy.tpm --tpm-firmware tpms.csv
+report state
+[ $status -eq 0 ] && quiet CLOCK_UNSAFE
+check $? "N58: another maker's flaws are not this TPM's"
+sql "UPDATE enrolments SET detail =
+	json_set(detail, '\$.ek.manufacturer', 'id:49465800')" >out
+report state
+[ $status -eq 0 ] && verdict contraindicated && reason TPM_FIRMWARE_DENIED &&
+	reasons | grep -q 'CVE-0000-0000: made up; source: lab'
+check $? "N58: firmware with a published flaw is refused, with its source"
+sed 's/65535.65535/1.1/' tpms.csv >tpms.new && mv tpms.new tpms.csv
+before=$(sql 'SELECT count(*) FROM appraisals')
+report state
+[ $status -ne 0 ] && [ "$(sql 'SELECT count(*) FROM appraisals')" = "$before" ]
+check $? "N58: while its signature does not fit nothing is appraised"
+"$assay" tables sign --key signer.pem tpms.csv >out 2>err
+report state
+[ $status -eq 0 ] && quiet 'CLOCK_UNSAFE|CHAIN_GAP'
+check $? "N26: a new table counts at once"
+stop_service
+serve --policy policy
+
 # --- A copied disk, beside the same TPM and beside another.
 
 cp state copy

@@ -6,13 +6,15 @@
 #include "observed.h"
 #include "rules.h"
 #include "table_sign.h"
+#include "tpms.h"
 
-/* A table of chips, rules, signatures, facts, observations: by first byte. */
+/* Tables of all kinds, signatures, facts, observations: by first byte. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct chips chips;
 	static struct rules rules;
+	static struct tpms tpms;
 	static struct facts_device device;
 	struct bytes text = bytes_view(data + 1, size > 0 ? size - 1 : 0);
 	struct table_signers signers;
@@ -24,7 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	switch (data[0] % 5) {
+	switch (data[0] % 6) {
 	case 0:
 		if (chips_read(&chips, text, detail) != OK) {
 			MUST(memchr(detail, 0, sizeof(detail)) != NULL);
@@ -52,10 +54,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				(void)facts_json_read(all, i, &device);
 		json_decref(all);
 		break;
-	default:
+	case 4:
 		if (observed_read(text, &observed, detail, sizeof(detail)) ==
 		    OK)
 			MUST(observed.tpp > 0);
+		break;
+	default:
+		if (tpms_read(&tpms, text, detail) != OK)
+			break;
+		for (size_t i = 0; i < tpms.count; i++)
+			MUST(tpms.row[i].until >= tpms.row[i].from);
 	}
 	return 0;
 }

@@ -63,7 +63,8 @@ seeds_capability(void)
 		struct bytes text = bytes_view(s->data, s->len);
 
 		if (s->len < 16384)
-			seed("table", s->kind == TABLE_CHIPS ? 0 : 1, text);
+			seed("table", s->kind == TABLE_CHIPS ? 0
+			    : s->kind == TABLE_TPMS ? 5 : 1, text);
 		if (s->kind == TABLE_RULES)
 			seed_predicates(text);
 	}

@@ -29,6 +29,10 @@ static const char good_chips[] = CHIPS_HEAD CHIP
 static const char good_rules[] = RULES_HEAD RULE
     "predicate,tpp>=4800 && dc,primary,s\n" REST;
 
+#define TPMS_HEAD                                                              \
+	"table,1,tpms,tpm-firmware,1,2026-01-01,2027-01-01\nsource,s,a test\n"
+#define TPM "tpm,x,IFX,why\n"
+
 static const struct row {
 	const char *name;
 	enum table_kind kind;
@@ -183,6 +187,48 @@ static const struct row {
 			"text,published,2026-01-01,\n"
 			"enforced,2026-01-01,2025-01-01\n",
 	TABLE_MALFORMED},
+    {"n58_tpms", TABLE_TPMS, TPMS_HEAD TPM "firmware,7.0-7.61,primary,s\n",
+	OK},
+    {"n58_tpms_none", TABLE_TPMS, TPMS_HEAD, OK},
+    {"n58_tpms_widest", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,0.0-65535.65535,primary,s\n", OK},
+    {"n58_tpms_of_chips", TABLE_TPMS, good_chips, TABLE_MALFORMED},
+    {"n58_tpm_without_reason", TABLE_TPMS, TPMS_HEAD "tpm,x,IFX\n",
+	TABLE_MALFORMED},
+    {"n58_tpm_empty_reason", TABLE_TPMS, TPMS_HEAD "tpm,x,IFX,\n",
+	TABLE_MALFORMED},
+    {"n58_tpm_long_maker", TABLE_TPMS, TPMS_HEAD "tpm,x,IFXXX,why\n",
+	TABLE_MALFORMED},
+    {"n58_tpm_no_maker", TABLE_TPMS, TPMS_HEAD "tpm,x,,why\n",
+	TABLE_MALFORMED},
+    {"n58_tpm_name", TABLE_TPMS, TPMS_HEAD "tpm,X,IFX,why\n",
+	TABLE_MALFORMED},
+    {"n58_tpm_twice", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,7.0,primary,s\n" TPM, TABLE_MALFORMED},
+    {"n58_firmware_of_none", TABLE_TPMS,
+	TPMS_HEAD "firmware,7.0,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_whole", TABLE_TPMS, TPMS_HEAD TPM "firmware,7,primary,s\n",
+	TABLE_MALFORMED},
+    {"n58_firmware_three", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,7.0.1,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_large", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,65536.0,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_larger", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,7.4294967296,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_zero_first", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,07.1,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_turned", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,7.61-7.0,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_open", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,7.61-,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_sign", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,-7.61,primary,s\n", TABLE_MALFORMED},
+    {"n58_firmware_unknown", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,?,unknown,\n", TABLE_MALFORMED},
+    {"n58_firmware_no_source", TABLE_TPMS,
+	TPMS_HEAD TPM "firmware,7.0,primary,\n", TABLE_MALFORMED},
+    {"n58_other_line", TABLE_TPMS, TPMS_HEAD "chip,x,Maker,X,die\n",
+	TABLE_MALFORMED},
 };
 
 /* Signed by one key and asked for by a policy that trusts it. */
@@ -201,6 +247,79 @@ add(enum table_kind kind, const char *text, char detail[TABLE_DETAIL])
 	st = tables_add(t, kind, bytes_str(text), &policy, detail);
 	tables_free(t);
 	return st;
+}
+
+/* What a shipped table says of one TPM. */
+static const char *
+flaw_of(const char *maker, unsigned major, unsigned minor)
+{
+	static char id[TABLE_ID_MAX + 1];
+	struct tables *t = tables_new();
+	char detail[TABLE_DETAIL];
+	const struct tpms *set;
+	const struct flawed *row;
+
+	assert_non_null(t);
+	assert_status(tables_tpms(t, NULL, NULL, &set, detail), OK);
+	row = tpms_find(set, maker,
+	    (uint64_t)major << 48 | (uint64_t)minor << 32 | 0x1234);
+	snprintf(id, sizeof(id), "%.*s", row == NULL ? 0 : (int)row->id.n,
+	    row == NULL ? "" : (const char *)row->id.p);
+	tables_free(t);
+	return id;
+}
+
+/* N58: both ends of a range, what is fixed, another maker, an odd maker. */
+static void
+test_n58_shipped_firmware(void **state)
+{
+	static const struct {
+		const char *maker;
+		unsigned major, minor;
+		const char *want;
+	} firmware[] = {
+	    {"id:49465800", 7, 0, "ifx-roca"},
+	    {"id:49465800", 7, 61, "ifx-roca"},
+	    {"id:49465800", 7, 62, ""},
+	    {"id:49465800", 4, 34, ""},
+	    {"id:49465800", 4, 40, "ifx-roca"},
+	    {"id:49465800", 133, 32, "ifx-roca"},
+	    {"id:49465800", 133, 33, ""},
+	    {"id:49465820", 7, 0, "ifx-roca"},
+	    {"id:53544d20", 73, 4, "stm-ecdsa"},
+	    {"id:53544D20", 73, 8, "stm-ecdsa"},
+	    {"id:53544D20", 73, 20, ""},
+	    {"id:53544D20", 7, 0, ""},
+	    {"id:49465800", 73, 4, ""},
+	    {"id:494658", 7, 0, ""},
+	    {"id:4946580000", 7, 0, ""},
+	    {"49465800", 7, 0, ""},
+	    {"IFX", 7, 0, ""},
+	    {"", 7, 0, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(firmware) / sizeof(firmware[0]); i++)
+		assert_string_equal(flaw_of(firmware[i].maker,
+					firmware[i].major, firmware[i].minor),
+		    firmware[i].want);
+}
+
+/* N58: what nobody has verified is shown to people and denies nothing. */
+static void
+test_n58_recollection(void **state)
+{
+	static const char text[] = TPMS_HEAD TPM
+	    "firmware,7.0,recollection,s\nfirmware,7.1,secondary,s\n";
+	static struct tpms set;
+	char detail[TABLE_DETAIL];
+
+	(void)state;
+	assert_status(tpms_read(&set, bytes_str(text), detail), OK);
+	assert_int_equal(set.count, 2);
+	assert_null(tpms_find(&set, "id:49465800", UINT64_C(7) << 48));
+	assert_non_null(tpms_find(
+	    &set, "id:49465800", UINT64_C(7) << 48 | UINT64_C(1) << 32));
 }
 
 static void
@@ -459,6 +578,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_n58_shipped_firmware),
+	    cmocka_unit_test(test_n58_recollection),
 	    cmocka_unit_test(test_signers),
 	    cmocka_unit_test(test_one_digit),
 	    cmocka_unit_test(test_version_and_expiry),

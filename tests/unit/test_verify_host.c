@@ -407,6 +407,33 @@ firmware_changed(struct world *w)
 	w->host.firmware_version--;
 }
 
+/* An enrolled TPM of a maker; its firmware is the quote's. */
+static void
+made_by_stm(struct world *w)
+{
+	enrolled(w);
+	memcpy(w->host.tpm_manufacturer, "id:53544D20", 12);
+}
+
+static void
+made_by_ifx(struct world *w)
+{
+	enrolled(w);
+	memcpy(w->host.tpm_manufacturer, "id:49465800", 12);
+}
+
+static void
+firmware_73_4(struct forge *f)
+{
+	f->attest.firmware = UINT64_C(0x0049000400000000);
+}
+
+static void
+firmware_73_20(struct forge *f)
+{
+	f->attest.firmware = UINT64_C(0x0049001400000000);
+}
+
 static void
 chained(struct world *w)
 {
@@ -532,6 +559,11 @@ static const struct verify_row rows[] = {
     {"n57_restarts_after_reset", restarts_after_reset, 0, NULL, OK, 0},
     {"n58_firmware_changed", firmware_changed, 0, NULL, TPM_FIRMWARE_CHANGED,
 	1},
+    {"n58_firmware_flawed", made_by_stm, FORGE_ATTEST, firmware_73_4,
+	TPM_FIRMWARE_DENIED, 1},
+    {"n58_firmware_fixed", made_by_stm, FORGE_ATTEST, firmware_73_20, OK, 0},
+    {"n58_firmware_of_another", made_by_ifx, FORGE_ATTEST, firmware_73_4, OK,
+	0},
     {"chain_first", NULL, FORGE_CLAIMS, chain_9, OK, 0},
     {"chain_next", chained, FORGE_CLAIMS, chain_9, OK, 0},
     {"chain_fork", chained, FORGE_CLAIMS, chain_9_other, CHAIN_FORK, 1},

@@ -157,8 +157,7 @@ describe_table(const struct table *t, size_t rows, json_t *list)
 	char date[NUMBER_TEXT];
 
 	data_text(at, "id", t->header.id);
-	data_text(at, "kind", t->header.kind == TABLE_CHIPS
-		? BYTES_LIT("chips") : BYTES_LIT("rules"));
+	data_text(at, "kind", bytes_str(table_kind_name(t->header.kind)));
 	data_uint(at, "version", t->header.version);
 	date_text(t->header.issued, date);
 	data_text(at, "issued", bytes_str(date));
@@ -188,12 +187,15 @@ describe_signers(struct bytes table, struct bytes cose, struct assay_result *r)
 }
 
 static void
-describe_tables(const struct tables *t, json_t *list)
+describe_tables(
+    const struct tables *t, const struct tpms *tpms, json_t *list)
 {
 	describe_table(&tables_chips(t)->table, tables_chips(t)->count, list);
 	for (size_t i = 0; i < tables_rule_sets(t); i++)
 		describe_table(&tables_rules(t, i)->table,
 		    tables_rules(t, i)->count, list);
+	if (tpms != NULL)
+		describe_table(&tpms->table, tpms->count, list);
 }
 
 /* Read a table of either kind, believing nobody. */
@@ -203,15 +205,20 @@ read_table(struct bytes text, enum table_kind kind, json_t *list,
 {
 	struct chips *chips = malloc(sizeof(*chips));
 	struct rules *rules = malloc(sizeof(*rules));
+	struct tpms *tpms = malloc(sizeof(*tpms));
 	struct tables *shipped = tables_new();
 	enum status st = NO_MEMORY;
 
-	if (chips == NULL || rules == NULL || shipped == NULL)
+	if (chips == NULL || rules == NULL || tpms == NULL || shipped == NULL)
 		goto out;
 	if (kind == TABLE_CHIPS) {
 		st = chips_read(chips, text, detail);
 		if (st == OK)
 			describe_table(&chips->table, chips->count, list);
+	} else if (kind == TABLE_TPMS) {
+		st = tpms_read(tpms, text, detail);
+		if (st == OK)
+			describe_table(&tpms->table, tpms->count, list);
 	} else {
 		st = tables_ready(shipped, NULL, NULL, detail);
 		if (st == OK)
@@ -221,6 +228,7 @@ read_table(struct bytes text, enum table_kind kind, json_t *list,
 	}
 out:
 	tables_free(shipped);
+	free(tpms);
 	free(rules);
 	free(chips);
 	return st;
@@ -233,6 +241,7 @@ try_table(const struct assay *ctx, const struct assay_check *in,
 {
 	struct tables *t = tables_new();
 	const struct policy *policy = ctx->has_policy ? &ctx->policy : NULL;
+	const struct tpms *tpms;
 	enum status st = t == NULL ? NO_MEMORY : OK;
 
 	if (st == OK && in->signatures.data != NULL)
@@ -242,6 +251,9 @@ try_table(const struct assay *ctx, const struct assay_check *in,
 	if (st == OK)
 		st = tables_ready(
 		    t, ctx->has_time ? &ctx->time : NULL, policy, detail);
+	if (st == OK)
+		st = tables_tpms(t, ctx->has_time ? &ctx->time : NULL, policy,
+		    &tpms, detail);
 	tables_free(t);
 	return st;
 }
@@ -276,6 +288,7 @@ check_table(const struct assay *ctx, const struct assay_check *in)
 {
 	struct assay_result *r = verdict_new("tables");
 	char detail[TABLE_DETAIL] = "";
+	const struct tpms *tpms = NULL;
 	json_t *list;
 	enum status st;
 
@@ -290,8 +303,12 @@ check_table(const struct assay *ctx, const struct assay_check *in)
 		    ctx->has_time ? &ctx->time : NULL,
 		    ctx->has_policy ? &ctx->policy : NULL, detail);
 		verdict_reason(r, st, "tables", "%s", detail);
+		st = tables_tpms(ctx->tables,
+		    ctx->has_time ? &ctx->time : NULL,
+		    ctx->has_policy ? &ctx->policy : NULL, &tpms, detail);
+		verdict_reason(r, st, "tables", "%s", detail);
 		if (st != TABLE_MALFORMED && st != NO_MEMORY)
-			describe_tables(ctx->tables, list);
+			describe_tables(ctx->tables, tpms, list);
 	}
 	json_object_set_new(r->data, "tables", list);
 	return r;

@@ -100,11 +100,16 @@ classify(const struct assay *ctx, const struct sighting *s, const char *label,
 	free(c);
 }
 
-static void
-add_table(json_t *list, const struct table *t)
+void
+result_add_table(struct assay_result *r, const struct table *t)
 {
+	json_t *list = json_object_get(r->data, "tables");
 	json_t *at = json_object();
 
+	if (list == NULL) {
+		list = json_array();
+		json_object_set_new(r->data, "tables", list);
+	}
 	data_text(at, "id", t->header.id);
 	data_uint(at, "version", t->header.version);
 	data_hex(at, "sha256", digest_view(&t->digest));
@@ -115,16 +120,14 @@ void
 classify_finish(
     const struct assay *ctx, const struct node *node, struct assay_result *r)
 {
-	json_t *tables, *at;
+	json_t *at;
 	char sum[NUMBER_TEXT];
 
 	if (node->devices == 0)
 		return;
-	tables = json_array();
-	add_table(tables, &tables_chips(ctx->tables)->table);
+	result_add_table(r, &tables_chips(ctx->tables)->table);
 	for (size_t i = 0; i < tables_rule_sets(ctx->tables); i++)
-		add_table(tables, &tables_rules(ctx->tables, i)->table);
-	json_object_set_new(r->data, "tables", tables);
+		result_add_table(r, &tables_rules(ctx->tables, i)->table);
 	if (node->devices < 2)
 		return;
 	at = json_object();

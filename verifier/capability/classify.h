@@ -25,4 +25,7 @@ void classify(const struct assay *ctx, const struct sighting *s,
 void classify_finish(
     const struct assay *ctx, const struct node *node, struct assay_result *r);
 
+/* R rests on this table, too. */
+void result_add_table(struct assay_result *r, const struct table *t);
+
 #endif

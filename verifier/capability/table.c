@@ -186,10 +186,30 @@ read_version(struct bytes text, uint64_t *out)
 	return *out > 0;
 }
 
+static const char *const kinds[TABLE_KINDS] = {
+    [TABLE_CHIPS] = "chips",
+    [TABLE_RULES] = "rules",
+    [TABLE_TPMS] = "tpms",
+};
+
+const char *
+table_kind_name(enum table_kind kind)
+{
+	return kinds[kind];
+}
+
+static void
+fail_kind(struct table *t, enum table_kind kind)
+{
+	char what[32];
+
+	snprintf(what, sizeof(what), "not a table of %s", kinds[kind]);
+	table_fail(t, what);
+}
+
 static void
 read_header(struct table *t, enum table_kind kind)
 {
-	static const char *const kinds[] = {"chips", "rules"};
 	struct table_header *h = &t->header;
 	struct table_line l;
 	uint64_t format;
@@ -207,8 +227,7 @@ read_header(struct table *t, enum table_kind kind)
 	h->kind = kind;
 	h->id = l.field[3];
 	if (l.n != 7 || !bytes_eq(l.field[2], bytes_str(kinds[kind])))
-		table_fail(t, kind == TABLE_CHIPS
-			? "not a table of chips" : "not a table of rules");
+		fail_kind(t, kind);
 	else if (!table_id_ok(h->id) || !read_version(l.field[4], &h->version))
 		table_fail(t, "a name and a version from 1 are expected");
 	else if (!date_parse(l.field[5], &h->issued) ||
@@ -241,8 +260,10 @@ table_kind_of(struct bytes text)
 	char detail[TABLE_DETAIL];
 	struct table t;
 
-	return table_open(&t, text, TABLE_CHIPS, detail) == OK ? TABLE_CHIPS
-							       : TABLE_RULES;
+	for (enum table_kind k = 0; k < TABLE_KINDS; k++)
+		if (table_open(&t, text, k, detail) == OK)
+			return k;
+	return TABLE_RULES;
 }
 
 struct cell

@@ -59,7 +59,10 @@ struct cell {
 	struct bytes note;           /* may be empty */
 };
 
-enum table_kind { TABLE_CHIPS, TABLE_RULES };
+enum table_kind { TABLE_CHIPS, TABLE_RULES, TABLE_TPMS, TABLE_KINDS };
+
+/* "chips", as a table's first line has it. */
+const char *table_kind_name(enum table_kind kind);
 
 struct table_header {
 	enum table_kind kind;
@@ -91,14 +94,14 @@ struct table {
 
 /*
  * Begin TEXT, whose first line must be
- *	table,1,chips|rules,ID,VERSION,ISSUED,EXPIRES
+ *	table,1,chips|rules|tpms,ID,VERSION,ISSUED,EXPIRES
  * and be of KIND.  TABLE_MALFORMED, TABLE_FORMAT_UNKNOWN.  The bytes must
  * outlive the table, which points into them.
  */
 enum status table_open(struct table *t, struct bytes text,
     enum table_kind kind, char detail[TABLE_DETAIL]);
 
-/* What its first line says it is; TABLE_RULES unless it says chips. */
+/* What its first line says it is; TABLE_RULES unless it says so. */
 enum table_kind table_kind_of(struct bytes text);
 
 /*

@@ -12,6 +12,8 @@ struct tables {
 	struct rules *rules[RULE_SETS_MAX];
 	uint8_t *rules_text[RULE_SETS_MAX];
 	size_t count;
+	struct tpms *tpms;
+	uint8_t *tpms_text;
 	struct bytes signatures; /* for the next table */
 	uint8_t signature_bytes[TABLE_COSE_MAX];
 	struct bytes selected; /* a rule set's name, or empty: all */
@@ -35,6 +37,8 @@ tables_free(struct tables *t)
 	}
 	free(t->chips);
 	free(t->chips_text);
+	free(t->tpms);
+	free(t->tpms_text);
 	free(t);
 }
 
@@ -118,6 +122,26 @@ put_chips(struct tables *t, struct bytes text, uint8_t *owned,
 }
 
 static enum status
+put_tpms(struct tables *t, struct bytes text, uint8_t *owned,
+    char detail[TABLE_DETAIL])
+{
+	struct tpms *set = malloc(sizeof(*set));
+	enum status st = NO_MEMORY;
+
+	if (set != NULL)
+		st = tpms_read(set, text, detail);
+	if (st != OK) {
+		free(set);
+		return st;
+	}
+	free(t->tpms);
+	free(t->tpms_text);
+	t->tpms = set;
+	t->tpms_text = owned;
+	return OK;
+}
+
+static enum status
 read_shipped(struct tables *t, char detail[TABLE_DETAIL])
 {
 	enum status st = OK;
@@ -128,9 +152,12 @@ read_shipped(struct tables *t, char detail[TABLE_DETAIL])
 		const struct shipped *s = &shipped_tables[i];
 		struct bytes text = bytes_view(s->data, s->len);
 
-		st = s->kind == TABLE_CHIPS
-		    ? put_chips(t, text, NULL, detail)
-		    : put_rules(t, t->count, text, NULL, detail);
+		if (s->kind == TABLE_CHIPS)
+			st = put_chips(t, text, NULL, detail);
+		else if (s->kind == TABLE_TPMS)
+			st = put_tpms(t, text, NULL, detail);
+		else
+			st = put_rules(t, t->count, text, NULL, detail);
 	}
 	t->read = st == OK;
 	return st;
@@ -210,8 +237,12 @@ tables_add(struct tables *t, enum table_kind kind, struct bytes text,
 		return NO_MEMORY;
 	memcpy(copy, text.p, text.n);
 	text = bytes_view(copy, text.n);
-	st = kind == TABLE_CHIPS ? put_chips(t, text, copy, detail)
-				 : place_rules(t, text, copy, detail);
+	if (kind == TABLE_CHIPS)
+		st = put_chips(t, text, copy, detail);
+	else if (kind == TABLE_TPMS)
+		st = put_tpms(t, text, copy, detail);
+	else
+		st = place_rules(t, text, copy, detail);
 	if (st != OK)
 		free(copy);
 	return st;
@@ -279,6 +310,19 @@ tables_ready(struct tables *t, const int64_t *time,
 		if (tables_selected(t, i))
 			st = check_header(&t->rules[i]->table.header, time,
 			    policy, detail);
+	return st;
+}
+
+enum status
+tables_tpms(struct tables *t, const int64_t *time,
+    const struct policy *policy, const struct tpms **out,
+    char detail[TABLE_DETAIL])
+{
+	enum status st = read_shipped(t, detail);
+
+	if (st == OK)
+		st = check_header(&t->tpms->table.header, time, policy, detail);
+	*out = st == OK ? t->tpms : NULL;
 	return st;
 }
 

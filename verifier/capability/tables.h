@@ -10,6 +10,7 @@
 #include "policy.h"
 #include "rules.h"
 #include "table_sign.h"
+#include "tpms.h"
 
 enum { RULE_SETS_MAX = 12 };
 
@@ -34,7 +35,7 @@ enum status tables_set_signatures(struct tables *t, struct bytes cose);
 
 /*
  * Take a table in place of the one of the same name: chips in place of all
- * chips.  The bytes are copied.  As many of the policy's keys as it asks for
+ * chips, TPMs likewise.  The bytes are copied.  As many of the policy's keys as it asks for
  * must have signed it: TABLE_UNSIGNED, TABLE_SIGNATURE, TABLE_SIGNERS,
  * TABLE_SIGNATURES_MALFORMED, and what reading it says.
  */
@@ -58,6 +59,11 @@ bool tables_selected(const struct tables *t, size_t set);
  */
 enum status tables_ready(struct tables *t, const int64_t *time,
     const struct policy *policy, char detail[TABLE_DETAIL]);
+
+/* The same of the table of TPM firmware; *OUT is NULL unless it is OK. */
+enum status tables_tpms(struct tables *t, const int64_t *time,
+    const struct policy *policy, const struct tpms **out,
+    char detail[TABLE_DETAIL]);
 
 /* After tables_ready said OK, or anything but TABLE_MALFORMED. */
 const struct chips *tables_chips(const struct tables *t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "appraiser.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@
 enum {
 	POLICY_MAX = 64 * 1024,
 	EVENT_POLICY_MAX = 1 << 20,
+	TABLE_MAX = 256 * 1024,
+	SIGNATURES_MAX = 8 * 1024,
 	ANCHOR_MAX = 64 * 1024,
 	LIST_MAX = (1 << 20) - 1,
 	RESPONSE_MAX = 64 * 1024,
@@ -25,6 +28,7 @@ enum {
 struct fresh {
 	struct file policy;
 	struct file events; /* the policy for them */
+	struct file firmware, signatures;
 	struct file crls[LISTS_MAX];
 	struct file ocsp[RESPONSES_MAX];
 };
@@ -75,6 +79,22 @@ add_files(struct assay *ctx, enum assay_input kind, const char *const *paths,
 	return OK;
 }
 
+/* Its signatures come before the table; without them libassay refuses it. */
+static enum status
+add_firmware(struct assay *ctx, const struct appraiser_input *in,
+    const struct fresh *fresh, struct fault *fault)
+{
+	enum status st = OK;
+
+	if (fresh->signatures.data != NULL)
+		st = add_files(ctx, ASSAY_TABLE_SIGNATURES, &in->firmware,
+		    &fresh->signatures, 1, TABLE_SIGNATURES_MALFORMED, fault);
+	if (st == OK && in->firmware != NULL)
+		st = add_files(ctx, ASSAY_TPM_FIRMWARE, &in->firmware,
+		    &fresh->firmware, 1, TABLE_MALFORMED, fault);
+	return st;
+}
+
 /* A context with the anchors and what is FRESH. */
 static enum status
 context_make(const struct appraiser *a, const struct fresh *fresh,
@@ -101,6 +121,8 @@ context_make(const struct appraiser *a, const struct fresh *fresh,
 		st = add_files(ctx, ASSAY_EVENT_POLICY, &in->event_policy,
 		    &fresh->events, in->event_policy != NULL,
 		    POLICY_MALFORMED, fault);
+	if (st == OK)
+		st = add_firmware(ctx, in, fresh, fault);
 	if (st != OK) {
 		assay_free(ctx);
 		return st;
@@ -120,6 +142,19 @@ read_files(const char *const *paths, struct file *files, size_t count,
 	return st;
 }
 
+/* FILE.cose beside FILE, which may be missing. */
+static enum status
+read_signatures(const char *path, struct file *out, struct fault *fault)
+{
+	char cose[4096];
+	enum status st;
+
+	if (snprintf(cose, sizeof(cose), "%s.cose", path) >= (int)sizeof(cose))
+		return fault_set(fault, FILE_MISSING, "%.60s: too long", path);
+	st = file_read(cose, SIGNATURES_MAX, out, fault);
+	return st == FILE_MISSING ? OK : st;
+}
+
 static enum status
 fresh_read(const struct appraiser_input *in, struct fresh *out,
     struct fault *fault)
@@ -130,6 +165,11 @@ fresh_read(const struct appraiser_input *in, struct fresh *out,
 	if (st == OK)
 		st = read_files(&in->event_policy, &out->events,
 		    in->event_policy != NULL, EVENT_POLICY_MAX, fault);
+	if (st == OK)
+		st = read_files(&in->firmware, &out->firmware,
+		    in->firmware != NULL, TABLE_MAX, fault);
+	if (st == OK && in->firmware != NULL)
+		st = read_signatures(in->firmware, &out->signatures, fault);
 	if (st == OK)
 		st = read_files(
 		    in->crls, out->crls, in->crl_count, LIST_MAX, fault);
@@ -144,6 +184,8 @@ fresh_free(struct fresh *f)
 {
 	file_free(&f->policy);
 	file_free(&f->events);
+	file_free(&f->firmware);
+	file_free(&f->signatures);
 	for (size_t i = 0; i < LISTS_MAX; i++)
 		file_free(&f->crls[i]);
 	for (size_t i = 0; i < RESPONSES_MAX; i++)
@@ -177,6 +219,8 @@ context_ready(struct appraiser *a, struct fault *fault)
 	if (st == OK && a->ctx != NULL &&
 	    same_files(&fresh.policy, &a->fresh.policy, 1) &&
 	    same_files(&fresh.events, &a->fresh.events, 1) &&
+	    same_files(&fresh.firmware, &a->fresh.firmware, 1) &&
+	    same_files(&fresh.signatures, &a->fresh.signatures, 1) &&
 	    same_files(fresh.crls, a->fresh.crls, LISTS_MAX) &&
 	    same_files(fresh.ocsp, a->fresh.ocsp, RESPONSES_MAX))
 		goto out;

@@ -19,6 +19,7 @@ struct appraiser_input {
 	const struct signing_key *key;
 	const char *policy;               /* path, NULL for none */
 	const char *event_policy;         /* likewise */
+	const char *firmware; /* likewise, of a signed table of TPMs */
 	const char *anchors[ANCHORS_MAX]; /* paths, each read once */
 	size_t anchor_count;
 	const char *crls[LISTS_MAX]; /* paths, as are the next */

@@ -42,6 +42,8 @@ static const struct key keys[] = {
         "the appraisal policy; read anew for each report"},
     {"event-policy", KEY_TEXT, AT(event_policy), FOR_SERVE, true, 0, 0, "",
         "FILE", "what a good boot looks like, assay-event-policy(5); likewise"},
+    {"tpm-firmware", KEY_TEXT, AT(tpm_firmware), FOR_SERVE, true, 0, 0, "",
+        "FILE", "a signed table of flawed TPM firmware, instead of the built-in"},
     {"anchor", KEY_LIST, AT(anchor), FOR_SERVE, true, 0, ANCHORS_MAX, NULL,
         "FILE", "a certificate that devices may chain to; repeatable"},
     {"crl", KEY_LIST, AT(crl), FOR_SERVE, true, 0, LISTS_MAX, NULL, "FILE",

@@ -41,8 +41,9 @@ struct config {
 	char listen[CONFIG_TEXT_MAX];
 	bool allow_remote;
 	char key[CONFIG_TEXT_MAX];
-	char policy[CONFIG_TEXT_MAX]; /* "" for none, as is the next */
+	char policy[CONFIG_TEXT_MAX]; /* "" for none, as are the next */
 	char event_policy[CONFIG_TEXT_MAX];
+	char tpm_firmware[CONFIG_TEXT_MAX];
 	struct config_list anchor; /* at most ANCHORS_MAX */
 	struct config_list crl;    /* at most LISTS_MAX */
 	struct config_list ocsp;

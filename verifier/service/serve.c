@@ -107,6 +107,9 @@ make_parts(const struct config *config, struct service *service,
 	    .event_policy = config->event_policy[0] == '\0'
 	        ? NULL
 	        : config->event_policy,
+	    .firmware = config->tpm_firmware[0] == '\0'
+	        ? NULL
+	        : config->tpm_firmware,
 	};
 	enum status st;
 

@@ -118,6 +118,7 @@ struct enrolment {
 	size_t ek_name_len;
 	uint8_t keys[KEYS_DIGEST];
 	int64_t proved;
+	char manufacturer[16]; /* of the TPM, "id:49465800", or "" */
 };
 
 /* What binds a record: a digest over names and KEYS. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The store: questions to hosts that want to enrol, and their answers. */
+#include <stdio.h>
 #include <string.h>
 
 #include "digest.h"
@@ -61,6 +62,10 @@ enrolment_from(struct store *s, sqlite3_stmt *row, struct enrolment *out)
 	    column(row, 3, stored, sizeof(stored), &n);
 
 	out->proved = sqlite3_column_int64(row, 4);
+	if (sqlite3_column_bytes(row, 5) < (int)sizeof(out->manufacturer))
+		(void)snprintf(out->manufacturer, sizeof(out->manufacturer),
+		    "%s", sqlite3_column_bytes(row, 5) == 0 ? ""
+			: (const char *)sqlite3_column_text(row, 5));
 	if (!sound || keys != KEYS_DIGEST || n != sizeof(stored) ||
 	    enrolment_binding(out, binding) != OK ||
 	    memcmp(binding, stored, sizeof(stored)) != 0)

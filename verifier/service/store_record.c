@@ -80,6 +80,8 @@ add_ek(struct store *s, struct assay_host *host)
 		return st;
 	memcpy(host->ek_name, e.ek_name, e.ek_name_len);
 	host->ek_name_len = e.ek_name_len;
+	memcpy(host->tpm_manufacturer, e.manufacturer,
+	    sizeof(host->tpm_manufacturer));
 	return OK;
 }
 

@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+/* What was found about the endorsement key is JSON. */
+#define ENROLMENT_COLUMNS                                                      \
+	"SELECT ak_name, ek_name, keys, binding, proved,"                      \
+	" CASE WHEN json_valid(detail) THEN"                                   \
+	" json_extract(detail, '$.ek.manufacturer') END"
+
 static const char *const text[QUERY_COUNT] = {
     [Q_BEGIN] = "BEGIN IMMEDIATE",
     [Q_COMMIT] = "COMMIT",
@@ -69,9 +75,9 @@ static const char *const text[QUERY_COUNT] = {
                         " binding, detail, proved) SELECT ak_name, ek_name,"
                         " keys, ?2, detail, ?3 FROM challenges"
                         " WHERE id = ?1",
-    [Q_ENROLMENT_BY_AK] = "SELECT ak_name, ek_name, keys, binding, proved"
+    [Q_ENROLMENT_BY_AK] = ENROLMENT_COLUMNS
                           " FROM enrolments WHERE ak_name = ?1",
-    [Q_ENROLMENT_BY_EK] = "SELECT ak_name, ek_name, keys, binding, proved"
+    [Q_ENROLMENT_BY_EK] = ENROLMENT_COLUMNS
                           " FROM enrolments WHERE ek_name = ?1",
     [Q_ENROLMENT_DROP] = "DELETE FROM enrolments WHERE ak_name = ?1",
 

@@ -38,7 +38,9 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
 	    : kind == ASSAY_EVENT_POLICY ? EVENT_POLICY_FILE_MAX
 	    : kind == ASSAY_TPM_ROOT  ? ROOTS_FILE_MAX
-	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ? TABLE_FILE_MAX
+	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ||
+		kind == ASSAY_TPM_FIRMWARE
+	    ? TABLE_FILE_MAX
 				      : ARTEFACT_FILE_MAX;
 	struct file file = {0};
 	char error[256];
