@@ -99,6 +99,12 @@ anchors_curves(const struct anchors *a)
 	return a->curves;
 }
 
+const struct revocation *
+anchors_revocation(const struct anchors *a)
+{
+	return a->revocation;
+}
+
 enum { CERT_FILE_MAX = 64 << 10 };
 
 static bool

@@ -15,6 +15,7 @@
 enum anchor_use { ANCHOR_DEVICE = 1, ANCHOR_REFERENCE = 2 };
 
 struct anchors;
+struct revocation;
 
 /*
  * A set that holds the roots of certs/anchors.def whose use is among USES;
@@ -38,6 +39,8 @@ enum status anchors_add_ocsp(struct anchors *a, struct bytes der);
 
 /* What is kept of the curves between signatures, for others' use. */
 struct curves *anchors_curves(const struct anchors *a);
+/* And what was given about revocation. */
+const struct revocation *anchors_revocation(const struct anchors *a);
 
 enum {
 	CHAIN_MAX = 8,

@@ -124,6 +124,8 @@ path_detail(enum status st, const struct tpm_path *path, char out[DETAIL_MAX])
 		    path->issuer);
 	else if (st == CHAIN_EXPIRED)
 		snprintf(out, DETAIL_MAX, "%s", subject);
+	else if (path->note[0] != '\0')
+		snprintf(out, DETAIL_MAX, "%s", path->note);
 	else
 		snprintf(out, DETAIL_MAX, "issuer %s", path->issuer);
 	return out;
@@ -142,7 +144,10 @@ judge_path(const struct assay *ctx, const struct ek_cert *cert,
 
 	verdict_reason(
 	    r, st, "chain", "%s", path_detail(st, &path, detail));
-	verdict_not_checked(r, CHECK_REVOCATION);
+	if (path.revocation == REVOCATION_OF_NONE && path.note[0] == '\0')
+		verdict_not_checked(r, CHECK_REVOCATION);
+	if (path.revocation == REVOCATION_OF_SOME)
+		verdict_not_checked(r, CHECK_REVOCATION_IN_PART);
 	if (!ctx->has_time)
 		verdict_not_checked(r, CHECK_TIME);
 	data_text(r->data, "issuer", bytes_str(path.issuer));

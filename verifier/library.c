@@ -30,6 +30,8 @@ assay_new(void)
 		assay_free(ctx);
 		return NULL;
 	}
+	tpm_roots_set_revocation(ctx->tpm_roots,
+	    anchors_revocation(ctx->anchors), anchors_curves(ctx->anchors));
 	return ctx;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tpm_roots.h"
 #include "chain_parse.h"
+#include "revocation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,8 @@ struct tpm_roots {
 	size_t trusted_count, link_count;
 	struct named *named;
 	size_t named_count;
+	const struct revocation *revocation; /* NULL for none */
+	struct curves *curves;
 };
 
 /*
@@ -108,6 +111,14 @@ tpm_roots_free(struct tpm_roots *r)
 	mbedtls_x509_crt_free(&r->links);
 	free(r->named);
 	free(r);
+}
+
+void
+tpm_roots_set_revocation(struct tpm_roots *r,
+    const struct revocation *revocation, struct curves *curves)
+{
+	r->revocation = revocation;
+	r->curves = curves;
 }
 
 /*
@@ -328,17 +339,25 @@ enum {
 	    MBEDTLS_X509_BADCERT_BAD_KEY,
 };
 
+/* A path while it is found. */
+struct way {
+	struct tpm_path *out;
+	const mbedtls_x509_crt *cert[CHAIN_MAX + 2];
+};
+
 /* Called for each link, the authority first. */
 static int
 on_link(void *user, mbedtls_x509_crt *crt, int depth, uint32_t *flags)
 {
-	struct tpm_path *out = user;
+	struct way *way = user;
+	struct tpm_path *out = way->out;
 	size_t at = (size_t)depth;
 
 	*flags &= ~(uint32_t)CLOCK_FLAGS;
 	if (at >= sizeof(out->link) / sizeof(out->link[0]))
 		return MBEDTLS_ERR_X509_FATAL_ERROR;
 	chain_describe(crt, &out->link[at]);
+	way->cert[at] = crt;
 	if (out->count == 0) {
 		const struct tpm_ca *ca;
 		char sha256[65];
@@ -369,7 +388,7 @@ settle_name(const struct tpm_roots *r, struct tpm_path *out)
 }
 
 static enum status
-lead(struct tpm_roots *r, mbedtls_x509_crt *leaf, struct tpm_path *out)
+lead(struct tpm_roots *r, mbedtls_x509_crt *leaf, struct way *way)
 {
 	mbedtls_x509_crt *last = leaf;
 	uint32_t flags = 0;
@@ -383,16 +402,43 @@ lead(struct tpm_roots *r, mbedtls_x509_crt *leaf, struct tpm_path *out)
 		last = last->next;
 	last->next = r->link_count > 0 ? &r->links : NULL;
 	rc = mbedtls_x509_crt_verify_with_profile(
-	    leaf, &r->trusted, NULL, &profile, NULL, &flags, on_link, out);
+	    leaf, &r->trusted, NULL, &profile, NULL, &flags, on_link, way);
 	last->next = NULL;
 
 	if (rc == 0 && flags == 0) {
-		settle_name(r, out);
+		settle_name(r, way->out);
 		return OK;
 	}
 	return flags != 0 && (flags & ~(uint32_t)WEAK_FLAGS) == 0
 	    ? CHAIN_WEAK
 	    : CHAIN_UNTRUSTED;
+}
+
+/* Every link but the authority, which was chosen and not issued. */
+static enum status
+look_up(const struct tpm_roots *r, const struct way *way, const int64_t *time)
+{
+	struct tpm_path *out = way->out;
+	struct revocation_finding found;
+	size_t known = 0;
+
+	if (r->revocation == NULL || !revocation_any(r->revocation))
+		return OK;
+	for (size_t i = 0; i + 1 < out->count; i++) {
+		enum status st = revocation_find(r->revocation, way->cert[i],
+		    way->cert[i + 1], time, r->curves, &found);
+
+		if (st != OK) {
+			memcpy(out->note, found.note, sizeof(out->note));
+			return st;
+		}
+		out->link[i].revocation = found.source;
+		known += found.source != REVOCATION_NOT_FOUND;
+	}
+	out->revocation = known == 0     ? REVOCATION_OF_NONE
+	    : known + 1 < out->count ? REVOCATION_OF_SOME
+				     : REVOCATION_OF_ALL;
+	return OK;
 }
 
 struct parsing {
@@ -430,6 +476,7 @@ tpm_roots_verify(struct tpm_roots *r, struct bytes leaf, struct bytes extra,
 {
 	mbedtls_x509_crt crt;
 	struct parsing p = {&crt, 0};
+	struct way way = {.out = out};
 	enum status st;
 
 	memset(out, 0, sizeof(*out));
@@ -441,7 +488,9 @@ tpm_roots_verify(struct tpm_roots *r, struct bytes leaf, struct bytes extra,
 	if (st == OK && extra.n > 0)
 		st = each(extra, on_extra, &p);
 	if (st == OK)
-		st = lead(r, &crt, out);
+		st = lead(r, &crt, &way);
+	if (st == OK)
+		st = look_up(r, &way, time);
 	if (st == OK && time != NULL)
 		st = judge_time(out, *time);
 	mbedtls_x509_crt_free(&crt);

@@ -26,6 +26,10 @@ struct tpm_roots;
 struct tpm_roots *tpm_roots_new(void); /* NULL without memory */
 void tpm_roots_free(struct tpm_roots *r); /* NULL is fine */
 
+/* Where revocation is looked up; both must outlive R.  CURVES may be NULL. */
+void tpm_roots_set_revocation(struct tpm_roots *r,
+    const struct revocation *revocation, struct curves *curves);
+
 /*
  * Add the certificates of a file, DER or PEM.  One that is known is trusted;
  * so is the one certificate of a file that begins with the lines
@@ -59,15 +63,19 @@ struct tpm_path {
 	char issuer[SUBJECT_MAX]; /* of the leaf */
 	char vendor[TPM_CA_NAME_MAX]; /* of the authority; "" when named */
 	char name[TPM_CA_NAME_MAX];
+	enum revocation_extent revocation; /* of the links below the last */
+	char note[CHAIN_NOTE]; /* when refused for it: which and why */
 };
 
 /*
  * Find the way from LEAF, DER, through EXTRA, DER or PEM, and what was added
  * to an authority that is trusted.  Links other than that one are signed
  * with SHA-256 or better, RSA of 2048 bits or a curve of NIST.  TIME is NULL
- * when validity is not to be checked.  Revocation is never looked at.
+ * when validity is not to be checked.  Every certificate but the authority's
+ * is looked up in what was set about revocation.
  *
- * CHAIN_MALFORMED, CHAIN_UNTRUSTED, CHAIN_WEAK, CHAIN_EXPIRED.
+ * CHAIN_MALFORMED, CHAIN_UNTRUSTED, CHAIN_WEAK, why revocation_find refuses
+ * one, CHAIN_EXPIRED.
  */
 enum status tpm_roots_verify(struct tpm_roots *r, struct bytes leaf,
     struct bytes extra, const int64_t *time, struct tpm_path *out);

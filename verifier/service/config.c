@@ -53,6 +53,8 @@ static const struct key keys[] = {
     {"tpm-roots", KEY_TEXT, AT(tpm_roots), FOR_SERVE, true, 0, 0,
         TPM_ROOTS_USUAL, "DIR",
         "certificates of TPM vendors, for hosts that enrol"},
+    {"tpm-crls", KEY_TEXT, AT(tpm_crls), FOR_SERVE, true, 0, 0, "", "DIR",
+        "their revocation lists"},
     {"enrolment-ttl", KEY_NUMBER, AT(enrolment_ttl), FOR_SERVE, true, 1,
         604800, "3600", "SECONDS", "how long a host may take to enrol"},
     {"nonce-ttl", KEY_NUMBER, AT(nonce_ttl), FOR_SERVE, true, 1, 86400, "150",

@@ -48,6 +48,7 @@ struct config {
 	struct config_list crl;    /* at most LISTS_MAX */
 	struct config_list ocsp;
 	char tpm_roots[CONFIG_TEXT_MAX];
+	char tpm_crls[CONFIG_TEXT_MAX]; /* "" for none */
 	int64_t nonce_ttl;   /* seconds */
 	int64_t enrolment_ttl;
 	int64_t connections; /* at one time */

@@ -2,13 +2,14 @@
 #include "enroller.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "digest.h"
 #include "file.h"
 
 enum { ROOTS_FILE_MAX = 1 << 20, RESULT_MAX = 1 << 16 };
@@ -16,27 +17,45 @@ enum { ROOTS_FILE_MAX = 1 << 20, RESULT_MAX = 1 << 16 };
 struct enroller {
 	const char *roots;
 	bool optional;
-	struct timespec changed; /* the folder, when it was read */
+	const char *crls;          /* NULL for none */
+	uint8_t seen[SHA256_LEN]; /* of the folders, when they were read */
 	struct assay *ctx;
 };
+
+/* Does the name end in one of ENDS, of which NULL is the last? */
+static int
+ends_in(const struct dirent *e, const char *const *ends)
+{
+	size_t n = strlen(e->d_name);
+
+	for (; *ends != NULL; ends++)
+		if (n > 4 && e->d_name[0] != '.' &&
+		    strcmp(e->d_name + n - 4, *ends) == 0)
+			return 1;
+	return 0;
+}
 
 /* The files that count, by their names (assay(1), anchors). */
 static int
 is_certificate(const struct dirent *e)
 {
-	static const char *const ends[] = {".pem", ".crt", ".cer", ".der"};
-	size_t n = strlen(e->d_name);
+	static const char *const ends[] = {
+	    ".pem", ".crt", ".cer", ".der", NULL};
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (n > 4 && e->d_name[0] != '.' &&
-		    strcmp(e->d_name + n - 4, ends[i]) == 0)
-			return 1;
-	return 0;
+	return ends_in(e, ends);
+}
+
+static int
+is_list(const struct dirent *e)
+{
+	static const char *const ends[] = {".crl", ".pem", ".der", NULL};
+
+	return ends_in(e, ends);
 }
 
 static enum status
-add_file(struct assay *ctx, const char *dir, const char *name,
-    struct fault *fault)
+add_file(struct assay *ctx, enum assay_input kind, const char *dir,
+    const char *name, struct fault *fault)
 {
 	struct file file = {0};
 	char path[4096], why[256];
@@ -47,35 +66,51 @@ add_file(struct assay *ctx, const char *dir, const char *name,
 		return fault_set(fault, FILE_MISSING, "%.60s: too long", dir);
 	if ((st = file_read(path, ROOTS_FILE_MAX, &file, fault)) != OK)
 		return st;
-	if (assay_add(ctx, ASSAY_TPM_ROOT, file.data, file.len, why,
-	        sizeof(why)) != 0)
-		st = fault_set(
-		    fault, ANCHOR_MALFORMED, "%.200s: %s", path, why);
+	if (assay_add(ctx, kind, file.data, file.len, why, sizeof(why)) != 0)
+		st = fault_set(fault,
+		    kind == ASSAY_CRL ? CRL_MALFORMED : ANCHOR_MALFORMED,
+		    "%.200s: %s", path, why);
 	file_free(&file);
+	return st;
+}
+
+/* Give CTX every file of DIR that IS one of its KIND. */
+static enum status
+add_folder(struct assay *ctx, enum assay_input kind, const char *dir,
+    int (*is)(const struct dirent *e), struct fault *fault)
+{
+	struct dirent **names = NULL;
+	enum status st = OK;
+	int n = scandir(dir, &names, is, alphasort);
+
+	if (n < 0)
+		st = fault_errno(fault, FILE_READ, dir,
+		    kind == ASSAY_CRL
+		        ? "name a folder with revocation lists"
+		        : "name a folder with certificates of TPM vendors");
+	for (int i = 0; i < n; i++) {
+		if (st == OK)
+			st = add_file(ctx, kind, dir, names[i]->d_name, fault);
+		free(names[i]);
+	}
+	free(names);
 	return st;
 }
 
 /* A context that trusts what is in the folder. */
 static enum status
-read_roots(struct enroller *e, struct fault *fault)
+read_folders(struct enroller *e, struct fault *fault)
 {
 	struct assay *ctx = assay_new();
-	struct dirent **names = NULL;
 	enum status st = OK;
-	int n;
 
 	if (ctx == NULL)
 		return fault_set(fault, NO_MEMORY, "no memory");
-	n = scandir(e->roots, &names, is_certificate, alphasort);
-	if (n < 0 && !(e->optional && errno == ENOENT))
-		st = fault_errno(fault, FILE_READ, e->roots,
-		    "name a folder with certificates of TPM vendors");
-	for (int i = 0; i < n; i++) {
-		if (st == OK)
-			st = add_file(ctx, e->roots, names[i]->d_name, fault);
-		free(names[i]);
-	}
-	free(names);
+	if (!e->optional || access(e->roots, F_OK) == 0)
+		st = add_folder(
+		    ctx, ASSAY_TPM_ROOT, e->roots, is_certificate, fault);
+	if (st == OK && e->crls != NULL)
+		st = add_folder(ctx, ASSAY_CRL, e->crls, is_list, fault);
 	if (st == OK) {
 		assay_free(e->ctx);
 		e->ctx = ctx;
@@ -85,27 +120,61 @@ read_roots(struct enroller *e, struct fault *fault)
 	return st;
 }
 
-/* The folder as it is now: files that come and go change its time. */
+/*
+ * What the folder looks like, into SEEN, on top of what is there: names,
+ * sizes and times, so that no file need be opened.
+ */
+static bool
+look_at(const char *dir, int (*is)(const struct dirent *e),
+    uint8_t seen[SHA256_LEN])
+{
+	struct dirent **names = NULL;
+	int n = scandir(dir, &names, is, alphasort);
+	bool ok = true;
+
+	for (int i = 0; i < n; i++) {
+		char all[4096];
+		struct stat sb = {0};
+		int len = snprintf(
+		    all, sizeof(all), "%s/%s", dir, names[i]->d_name);
+
+		ok = ok && len < (int)sizeof(all) - 256 && stat(all, &sb) == 0;
+		if (ok) {
+			len += snprintf(all + len, 128,
+			    " %llu %lld %lld.%09ld ",
+			    (unsigned long long)sb.st_ino,
+			    (long long)sb.st_size,
+			    (long long)sb.st_mtim.tv_sec, sb.st_mtim.tv_nsec);
+			memcpy(all + len, seen, SHA256_LEN);
+			ok = digest_sha256((uint8_t *)all, (size_t)len + SHA256_LEN,
+			         seen) == OK;
+		}
+		free(names[i]);
+	}
+	free(names);
+	return ok;
+}
+
+/* The folders as they are now. */
 static enum status
 roots_ready(struct enroller *e, struct fault *fault)
 {
-	struct timespec changed = {0};
-	struct stat sb;
+	uint8_t seen[SHA256_LEN] = {0};
+	bool known = look_at(e->roots, is_certificate, seen) &&
+	    (e->crls == NULL || look_at(e->crls, is_list, seen));
 	enum status st;
 
-	if (stat(e->roots, &sb) == 0)
-		changed = sb.st_mtim;
-	if (e->ctx != NULL && changed.tv_sec == e->changed.tv_sec &&
-	    changed.tv_nsec == e->changed.tv_nsec)
+	if (known && e->ctx != NULL &&
+	    memcmp(seen, e->seen, sizeof(seen)) == 0)
 		return OK;
-	if ((st = read_roots(e, fault)) == OK)
-		e->changed = changed;
+	if ((st = read_folders(e, fault)) == OK)
+		memcpy(e->seen, seen, sizeof(seen));
 	return st;
 }
 
 enum status
-enroller_open(const char *roots, bool optional, struct enroller **out,
-    struct fault *fault)
+enroller_open(const char *roots, bool optional, const char *crls,
+    struct enroller **out, struct fault *fault)
 {
 	struct enroller *e = calloc(1, sizeof(*e));
 	enum status st;
@@ -114,6 +183,7 @@ enroller_open(const char *roots, bool optional, struct enroller **out,
 		return fault_set(fault, NO_MEMORY, "no memory");
 	e->roots = roots;
 	e->optional = optional;
+	e->crls = crls;
 	if ((st = roots_ready(e, fault)) != OK) {
 		enroller_close(e);
 		return st;
@@ -187,13 +257,15 @@ enroller_ask(struct enroller *e, const struct assay_check *in, int64_t now,
 	enum status st;
 
 	out->detail = NULL;
+	out->refused = false;
 	if ((st = roots_ready(e, fault)) != OK)
 		return st;
 	assay_set_time(e->ctx, now);
 	result = assay_challenge(e->ctx, in, &out->challenge);
 	if (result == NULL)
 		return fault_set(fault, NO_MEMORY, "no memory");
-	if (out->challenge.credential_len == 0)
+	out->refused = out->challenge.credential_len == 0;
+	if (out->refused)
 		st = refusal(result, fault);
 	else if ((out->detail = detail_of(result)) == NULL)
 		st = fault_set(fault, NO_MEMORY, "no memory");

@@ -15,10 +15,11 @@ enum { CHALLENGE_WHY_MAX = 400 };
 struct enroller;
 
 /*
- * ROOTS is the folder, which must outlive the enroller; when it is OPTIONAL
- * it may be missing, and then nobody can enrol.
+ * ROOTS is the folder, CRLS one of revocation lists, or NULL; both must
+ * outlive the enroller.  When ROOTS is OPTIONAL it may be missing, and then
+ * nobody can enrol.
  */
-enum status enroller_open(const char *roots, bool optional,
+enum status enroller_open(const char *roots, bool optional, const char *crls,
     struct enroller **out, struct fault *fault);
 void enroller_close(struct enroller *e); /* NULL is fine */
 
@@ -26,11 +27,12 @@ void enroller_close(struct enroller *e); /* NULL is fine */
 struct question {
 	struct assay_challenge challenge;
 	char *detail; /* JSON; the caller frees it */
+	bool refused; /* when it failed: for the keys, not by our fault */
 };
 
 /*
- * Appraise the keys of IN at time NOW and make a question.  A folder that
- * has changed is read anew.  A key that is refused leaves its own code,
+ * Appraise the keys of IN at time NOW and make a question.  Folders are
+ * read anew when a file in them has changed.  A key that is refused leaves its own code,
  * whose exit status is 1 or 65, and the reason in FAULT.
  */
 enum status enroller_ask(struct enroller *e, const struct assay_check *in,

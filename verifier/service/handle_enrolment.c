@@ -112,7 +112,9 @@ ask(struct service *service, const struct enrolment_request *r,
 	st = enroller_ask(
 	    service->enroller, &in, service->now(), &q, &fault);
 	if (st != OK) {
-		if (status_exit(st) == 65)
+		if (!q.refused)
+			answer_trouble(out, st, &fault);
+		else if (status_exit(st) == 65)
 			answer_problem(out, 400, st, fault.text);
 		else
 			answer_refusal(out, st, &fault);

@@ -126,8 +126,9 @@ make_parts(const struct config *config, struct service *service,
 	if ((st = appraiser_open(&input, &p->appraiser, fault)) != OK)
 		return st;
 	st = enroller_open(config->tpm_roots,
-	    strcmp(config->tpm_roots, TPM_ROOTS_USUAL) == 0, &p->enroller,
-	    fault);
+	    strcmp(config->tpm_roots, TPM_ROOTS_USUAL) == 0,
+	    config->tpm_crls[0] == '\0' ? NULL : config->tpm_crls,
+	    &p->enroller, fault);
 	if (st != OK)
 		return st;
 	service->enroller = p->enroller;

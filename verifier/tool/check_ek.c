@@ -10,6 +10,8 @@
 static const struct option longs[] = {
     {"chain", required_argument, NULL, 'c'},
     {"roots", required_argument, NULL, 'r'},
+    {"crl", required_argument, NULL, 'l'},
+    {"ocsp", required_argument, NULL, 'o'},
     {"ek-pub", required_argument, NULL, 'p'},
     {"at", required_argument, NULL, 't'},
     {"json", no_argument, NULL, 'j'},
@@ -66,6 +68,10 @@ take(int c, struct assay *ctx, struct options *o, const char *option)
 		return add_chain(o, optarg);
 	case 'r':
 		return context_add_roots(ctx, optarg);
+	case 'l':
+		return context_add(ctx, ASSAY_CRL, optarg);
+	case 'o':
+		return context_add(ctx, ASSAY_OCSP, optarg);
 	case 'p':
 		if (o->pub.data != NULL)
 			return usage_error("--ek-pub is given twice");
@@ -142,9 +148,12 @@ const struct command command_check_ek = {
 	"  --roots DIR      certificates of TPM vendors; those that are known\n"
 	"                   or were named with anchors add are trusted\n"
 	"  --chain FILE     links between FILE and them (repeatable)\n"
+	"  --crl FILE       a revocation list of a vendor, DER or PEM (repeatable)\n"
+	"  --ocsp FILE      an OCSP response, DER (repeatable)\n"
 	"  --ek-pub FILE    the key's public area, which must agree\n"
 	"  --at TIME        judge certificates at this time (default: now)\n"
 	"  --json           print JSON\n\n"
 	"FILE is in DER, padded as a TPM keeps it or not, or in PEM.\n\n"
-	"exit: 0 all holds, 1 refused, 2 warning, 65 malformed\n",
+	"exit: 0 all holds, 1 refused, 2 warning, 3 a list is of another time,\n"
+	"      65 malformed\n",
 };
