@@ -9,7 +9,7 @@
 
 #include "curves.h"
 
-enum { SPDM_NONCE = 32, SPDM_BLOCKS_MAX = 64, SPDM_P384_SIGNATURE = 96 };
+enum { SPDM_NONCE = 32, SPDM_BLOCKS_MAX = 254, SPDM_P384_SIGNATURE = 96 };
 
 struct spdm_block {
 	uint8_t index; /* 1 to 254, each at most once */

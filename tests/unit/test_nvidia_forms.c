@@ -393,10 +393,33 @@ unsigned_values_warn(void **state)
 	assay_result_free(r);
 }
 
+/* Newer GPUs fill more than 64 blocks; every index that there is may be. */
+static void
+all_indices_fit(void **state)
+{
+	static struct spdm_block block[SPDM_BLOCKS_MAX];
+	static uint8_t record[SPDM_BLOCKS_MAX * 55 + 55];
+	struct writer w = writer_of(record, sizeof(record));
+
+	(void)state;
+	for (unsigned i = 0; i < SPDM_BLOCKS_MAX; i++) {
+		put_block(&w, i, (uint8_t)i);
+		assert_true(spdm_read_blocks(
+		    writer_view(&w), i + 1, block, SPDM_BLOCKS_MAX));
+	}
+	assert_int_equal(block[253].index, 254);
+
+	/* One more can only repeat one of them, or be 255. */
+	put_block(&w, 64, 1);
+	assert_false(spdm_read_blocks(
+	    writer_view(&w), SPDM_BLOCKS_MAX + 1, block, SPDM_BLOCKS_MAX));
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest more[] = {
+	    cmocka_unit_test(all_indices_fit),
 	    cmocka_unit_test(arrays_have_no_twins),
 	    cmocka_unit_test(values_have_signers),
 	    cmocka_unit_test(unsigned_values_warn),
