@@ -283,7 +283,7 @@ enum status
 collect_run(const struct job *job)
 {
 	struct channel seal =
-	    channel_of(job->fd[FD_COLLECT], ROLE_COLLECT, ROLE_SEAL);
+	    channel_of(job->fd[FD_COLLECT], ROLE_COLLECT, ROLE_SEAL, &report_messages);
 	uint8_t buf[ASK_MAX];
 	struct writer ask = writer_of(buf, sizeof(buf));
 	struct bytes nonce, ak_name;

@@ -4,8 +4,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "message.h"
-#include "roles.h"
+#include "enrol.h"
 #include "rot.h"
 #include "say.h"
 
@@ -85,7 +84,7 @@ enum status
 enrol_seal_run(const struct job *job)
 {
 	struct channel front =
-	    channel_of(job->fd[FD_SEAL_FRONT], ROLE_SEAL, ROLE_SEND);
+	    channel_of(job->fd[FD_SEAL_FRONT], ROLE_SEAL, ROLE_SEND, &enrol_messages);
 	struct rot *rot = NULL;
 	enum status st = crypto_init_verify();
 

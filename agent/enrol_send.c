@@ -11,11 +11,9 @@
 #include <unistd.h>
 
 #include "crypto.h"
-#include "message.h"
+#include "enrol.h"
 #include "net.h"
-#include "roles.h"
 #include "say.h"
-#include "session.h"
 
 #define ENROLMENT  "/assay/v1/enrolment"
 #define MEDIA_JSON "application/json"
@@ -134,7 +132,7 @@ talk(struct enrol *e)
 		return put_file(e, writer_view(&request));
 	st = get_response(e, writer_view(&request), &response);
 	if (st == OK)
-		st = session_parse_challenge(response, e->id, &blob);
+		st = enrol_parse_challenge(response, e->id, &blob);
 	if (st == OK)
 		st = channel_send(&e->seal, MESSAGE_CREDENTIAL,
 		    writer_view(&blob), deadline);
@@ -155,7 +153,7 @@ enrol_send_run(const struct job *job)
 	if (e == NULL)
 		return say(st, "at the start");
 	e->job = job;
-	e->seal = channel_of(job->fd[FD_FRONT], ROLE_SEND, ROLE_SEAL);
+	e->seal = channel_of(job->fd[FD_FRONT], ROLE_SEND, ROLE_SEAL, &enrol_messages);
 	json_object_seed(0);
 	if ((st = crypto_init()) == OK && online)
 		st = net_open(&e->net, cf->verifier, cf->ca_file);

@@ -8,34 +8,30 @@
 
 #include "deadline.h"
 
-/* Who may send what to whom: FROM and TO are sets of roles. */
-static const struct rule {
-	enum message type;
-	unsigned from, to;
-	uint32_t min, max; /* bytes */
-} rules[] = {
+static const struct message_rule rules[] = {
     {MESSAGE_NONCE, ROLE_SEND | ROLE_SUPERVISOR, ROLE_SEAL, NONCE_LEN,
         NONCE_LEN},
     {MESSAGE_ASK, ROLE_SEAL, ROLE_COLLECT, ASK_MIN, ASK_MAX},
     {MESSAGE_BOARD, ROLE_COLLECT, ROLE_SEAL, 1, BOARD_MAX},
     {MESSAGE_BUNDLE, ROLE_SEAL, ROLE_SEND | ROLE_SUPERVISOR, 1, EVIDENCE_MAX},
-    {MESSAGE_KEYS, ROLE_SEAL, ROLE_SEND, 1, KEYS_MAX},
-    {MESSAGE_CREDENTIAL, ROLE_SEND, ROLE_SEAL, 1, CREDENTIAL_MAX},
-    {MESSAGE_PROOF, ROLE_SEAL, ROLE_SEND, PROOF_LEN, PROOF_LEN},
 };
 
+const struct message_table report_messages = {
+    rules, sizeof(rules) / sizeof(rules[0])};
+
 struct channel
-channel_of(int fd, enum role self, enum role peer)
+channel_of(int fd, enum role self, enum role peer,
+    const struct message_table *table)
 {
-	return (struct channel){fd, self, peer, 0};
+	return (struct channel){fd, self, peer, table, 0};
 }
 
 enum status
-message_permit(
-    unsigned seen, enum role from, enum role to, enum message type, size_t len)
+message_permit(const struct message_table *table, unsigned seen,
+    enum role from, enum role to, unsigned type, size_t len)
 {
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		const struct rule *r = &rules[i];
+	for (size_t i = 0; i < table->count; i++) {
+		const struct message_rule *r = &table->rule[i];
 
 		if (r->type != type)
 			continue;
@@ -96,14 +92,15 @@ get(int fd, size_t n, struct writer *w, uint64_t deadline)
 
 enum status
 channel_send(
-    struct channel *c, enum message type, struct bytes body, uint64_t deadline)
+    struct channel *c, unsigned type, struct bytes body, uint64_t deadline)
 {
 	uint8_t head[MESSAGE_HEAD];
 	struct writer w = writer_of(head, sizeof(head));
 	enum status st;
 
 	/* Never write what the other side would have to refuse. */
-	st = message_permit(c->seen, c->self, c->peer, type, body.n);
+	st = message_permit(
+	    c->table, c->seen, c->self, c->peer, type, body.n);
 	if (st != OK)
 		return st;
 	c->seen |= 1u << type;
@@ -116,7 +113,7 @@ channel_send(
 }
 
 enum status
-channel_receive(struct channel *c, enum message want, struct writer *body,
+channel_receive(struct channel *c, unsigned want, struct writer *body,
     uint64_t deadline)
 {
 	uint8_t head[MESSAGE_HEAD];
@@ -133,7 +130,7 @@ channel_receive(struct channel *c, enum message want, struct writer *body,
 	if (read_u8(&r) != want)
 		return MESSAGE_REFUSED;
 	len = read_le32(&r);
-	st = message_permit(c->seen, c->peer, c->self, want, len);
+	st = message_permit(c->table, c->seen, c->peer, c->self, want, len);
 	if (st != OK)
 		return st;
 	c->seen |= 1u << want;

@@ -9,83 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "deadline.h"
-#include "files.h"
-#include "message.h"
 #include "roles.h"
 #include "say.h"
 
 _Static_assert(STATUS_AGENT_COUNT <= 256, "it is told as an exit status");
 
-enum process_id {
-	PROCESS_SEND,
-	PROCESS_SEAL,
-	PROCESS_COLLECT,
-	PROCESS_MEASURE,
-	PROCESS_NONCES,
-	PROCESS_ENROL_SEND,
-	PROCESS_ENROL_SEAL,
-	PROCESS_COUNT
-};
-
-#define KEEPS(fd)    (1u << (fd))
-#define MEBIBYTES(n) ((rlim_t)(n) << 20)
-
-/*
- * Each process: its name, where it starts, which descriptors of the job it
- * keeps, whether standard output is its own, how many descriptors it may
- * have, how much address space, how many ms it waits beyond the deadline, so
- * that who waits for the world speaks first, and the signal it gets when the
- * supervisor dies.  [seal] gets none and ignores requests to stop: it ends
- * when its peers have gone, and leaves the TPM clean.
- */
-static const struct process {
-	const char *name;
-	enum status (*run)(const struct job *job);
-	unsigned keeps;
-	bool prints;
-	rlim_t files, memory;
-	unsigned patience;
-	int orphaned;
-} processes[PROCESS_COUNT] = {
-    [PROCESS_SEND] = {"send", send_run, KEEPS(FD_FRONT), false, 32,
-        MEBIBYTES(256), 0, SIGKILL},
-    [PROCESS_SEAL] = {"seal", seal_run,
-        KEEPS(FD_SEAL_FRONT) | KEEPS(FD_SEAL_BACK) | KEEPS(FD_EVENTLOG) |
-            KEEPS(FD_AGENT) | KEEPS(FD_BOOT_ID) | KEEPS(FD_STATE),
-        false, 32, MEBIBYTES(256), 500, 0},
-    [PROCESS_COLLECT] = {"collect", collect_run,
-        KEEPS(FD_COLLECT) | KEEPS(FD_EVIDENCE), false, 1024,
-        MEBIBYTES(65536), 1000, SIGKILL},
-    [PROCESS_MEASURE] = {"collect", collect_measure, 0, true, 1024,
-        MEBIBYTES(65536), 0, SIGKILL},
-    [PROCESS_NONCES] = {"collect", collect_run, KEEPS(FD_COLLECT), true, 1024,
-        MEBIBYTES(65536), 1000, SIGKILL},
-    [PROCESS_ENROL_SEND] = {"send", enrol_send_run,
-        KEEPS(FD_FRONT) | KEEPS(FD_RESPONSE) | KEEPS(FD_OUT), true, 32,
-        MEBIBYTES(256), 0, SIGKILL},
-    [PROCESS_ENROL_SEAL] = {"seal", enrol_seal_run,
-        KEEPS(FD_SEAL_FRONT) | KEEPS(FD_EK_CERT), false, 32, MEBIBYTES(256),
-        500, 0},
-};
-
 enum {
 	GRACE_MS = 2000, /* after the deadline, before SIGKILL */
 	LAST_MS = 1000,  /* after SIGKILL, before giving up */
-};
-
-/* Processes under way. */
-struct running {
-	pid_t pid[PROCESS_COUNT]; /* 0: none, or reaped */
-	unsigned left;
-	enum status st; /* the first failure that has a cause of its own */
-	bool failed;    /* any failure at all */
 };
 
 static void
@@ -96,7 +33,7 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
-static void
+void
 job_init(struct job *job, const struct config *cf)
 {
 	memset(job, 0, sizeof(*job));
@@ -106,15 +43,20 @@ job_init(struct job *job, const struct config *cf)
 		job->fd[i] = -1;
 }
 
-static void
+void
 job_close(struct job *job)
 {
 	for (size_t i = 0; i < FD_COUNT; i++)
 		close_fd(&job->fd[i]);
 }
 
-/* Two ends of a connection, neither of which can block. */
-static enum status
+void
+job_close_one(struct job *job, enum job_fd which)
+{
+	close_fd(&job->fd[which]);
+}
+
+enum status
 job_pair(struct job *job, enum job_fd a, enum job_fd b)
 {
 	int ends[2];
@@ -125,28 +67,6 @@ job_pair(struct job *job, enum job_fd a, enum job_fd b)
 	job->fd[a] = ends[0];
 	job->fd[b] = ends[1];
 	return OK;
-}
-
-/* Everything that [seal] reads, so that it needs to open nothing. */
-static enum status
-job_open(struct job *job)
-{
-	const struct config *cf = job->config;
-	bool log_optional = !config_given(cf, "eventlog");
-	enum status st;
-
-	st = file_open("/proc/self/exe", false, &job->fd[FD_AGENT]);
-	if (st == OK)
-		st = file_open("/proc/sys/kernel/random/boot_id", false,
-		    &job->fd[FD_BOOT_ID]);
-	if (st == OK && cf->send_eventlog)
-		st = file_open(
-		    cf->eventlog, log_optional, &job->fd[FD_EVENTLOG]);
-	if (st == OK)
-		st = job_pair(job, FD_FRONT, FD_SEAL_FRONT);
-	if (st == OK)
-		st = job_pair(job, FD_SEAL_BACK, FD_COLLECT);
-	return st;
 }
 
 /* Both limits of R brought down to MOST. */
@@ -240,18 +160,21 @@ told(enum status st)
 	return (int)(st < STATUS_AGENT_COUNT ? st : INTERNAL);
 }
 
-static enum status
-start(struct running *r, enum process_id id, struct job *job)
+enum status
+process_start(struct running *r, const struct process *p, struct job *job)
 {
 	pid_t supervisor = getpid(), pid;
 
+	if (r->count == PROCESSES_MAX)
+		return say(INTERNAL, "too many processes");
 	(void)fflush(NULL);
 	pid = fork();
 	if (pid < 0)
 		return say(NO_MEMORY, "fork: %s", strerror(errno));
 	if (pid == 0)
-		exit(told(child(&processes[id], job, supervisor)));
-	r->pid[id] = pid;
+		exit(told(child(p, job, supervisor)));
+	r->one[r->count].what = p;
+	r->one[r->count++].pid = pid;
 	r->left++;
 	return OK;
 }
@@ -259,9 +182,9 @@ start(struct running *r, enum process_id id, struct job *job)
 static void
 kill_all(const struct running *r, int sig)
 {
-	for (size_t i = 0; i < PROCESS_COUNT; i++)
-		if (r->pid[i] > 0)
-			(void)kill(r->pid[i], sig);
+	for (size_t i = 0; i < r->count; i++)
+		if (r->one[i].pid > 0)
+			(void)kill(r->one[i].pid, sig);
 }
 
 /* One has ended with wait status WS: remember why, once. */
@@ -270,13 +193,13 @@ note_end(struct running *r, size_t id, int ws)
 {
 	enum status st = INTERNAL;
 
-	r->pid[id] = 0;
+	r->one[id].pid = 0;
 	r->left--;
 	if (WIFEXITED(ws) && WEXITSTATUS(ws) < STATUS_AGENT_COUNT)
 		st = (enum status)WEXITSTATUS(ws);
 	else if (WIFSIGNALED(ws) && !r->failed)
 		st = say(PROCESS_DIED, "[%s] was ended by signal %d",
-		    processes[id].name, WTERMSIG(ws));
+		    r->one[id].what->name, WTERMSIG(ws));
 	else if (WIFSIGNALED(ws))
 		st = PROCESS_DIED;
 	if (st == OK)
@@ -291,10 +214,11 @@ note_end(struct running *r, size_t id, int ws)
 static void
 reap(struct running *r)
 {
-	for (size_t i = 0; i < PROCESS_COUNT; i++) {
+	for (size_t i = 0; i < r->count; i++) {
 		int ws = 0;
 
-		if (r->pid[i] > 0 && waitpid(r->pid[i], &ws, WNOHANG) > 0)
+		if (r->one[i].pid > 0 &&
+		    waitpid(r->one[i].pid, &ws, WNOHANG) > 0)
 			note_end(r, i, ws);
 	}
 }
@@ -359,13 +283,8 @@ advance(uint64_t *when, uint64_t ms)
 		*when = t;
 }
 
-/*
- * Until all have ended.  Each has the deadline itself; whoever is still there
- * a while after it, or after one has failed, is killed.  A process that even
- * that does not end hangs in the kernel, and is left to it.
- */
-static enum status
-wait_all(struct running *r, uint64_t deadline, bool *stopped)
+enum status
+process_wait(struct running *r, uint64_t deadline, bool *stopped)
 {
 	uint64_t kill_at = deadline + GRACE_MS, leave_at = UINT64_MAX;
 
@@ -394,121 +313,4 @@ wait_all(struct running *r, uint64_t deadline, bool *stopped)
 		}
 	}
 	return r->st;
-}
-
-enum status
-process_measure(const struct config *cf, bool json)
-{
-	struct running r = {.st = OK};
-	struct job job;
-	enum status st;
-
-	job_init(&job, cf);
-	job.json = json;
-	if ((st = start(&r, PROCESS_MEASURE, &job)) != OK)
-		return st;
-	return wait_all(&r, job.deadline, NULL);
-}
-
-/* Start what a report needs; the supervisor keeps only its own end. */
-static enum status
-start_report(struct running *r, struct job *job)
-{
-	enum status st = OK;
-
-	if (job->from_send)
-		st = start(r, PROCESS_SEND, job);
-	if (st == OK)
-		st = start(r,
-		    job->nonces_only ? PROCESS_NONCES : PROCESS_COLLECT, job);
-	if (st == OK)
-		st = start(r, PROCESS_SEAL, job);
-	for (size_t i = 0; i < FD_COUNT; i++)
-		if (i != FD_FRONT || job->from_send)
-			close_fd(&job->fd[i]);
-	return st;
-}
-
-enum status
-process_report(const struct config *cf, struct bytes nonce,
-    const char *evidence, struct writer *bundle)
-{
-	struct running r = {.st = OK};
-	struct channel seal;
-	struct job job;
-	enum status st, ended;
-
-	job_init(&job, cf);
-	job.nonces_only = bundle == NULL;
-	if ((st = job_open(&job)) != OK)
-		goto out;
-	if (evidence != NULL)
-		st = file_open_folder(evidence, &job.fd[FD_EVIDENCE]);
-	if (st != OK)
-		goto out;
-	if ((st = start_report(&r, &job)) != OK)
-		goto out;
-
-	/* 32 bytes there, the bundle back; what is in it is not looked at. */
-	seal = channel_of(job.fd[FD_FRONT], ROLE_SUPERVISOR, ROLE_SEAL);
-	st = channel_send(&seal, MESSAGE_NONCE, nonce, job.deadline);
-	if (st == OK && bundle != NULL)
-		st = channel_receive(
-		    &seal, MESSAGE_BUNDLE, bundle, job.deadline);
-	if (st != OK && st != PROCESS_DIED)
-		(void)say(st, "waiting for the bundle: %s", status_text(st));
-out:
-	job_close(&job);
-	ended = wait_all(&r, job.deadline, NULL);
-	return ended != OK ? ended : st;
-}
-
-enum status
-process_send(const struct config *cf, bool *stopped)
-{
-	struct running r = {.st = OK};
-	struct job job;
-	enum status st, ended;
-
-	job_init(&job, cf);
-	job.from_send = true;
-	st = file_open_state(
-	    cf->state, !config_given(cf, "state"), &job.fd[FD_STATE]);
-	if (st == OK)
-		st = job_open(&job);
-	if (st == OK)
-		st = start_report(&r, &job);
-	job_close(&job);
-	ended = wait_all(&r, job.deadline, stopped);
-	return ended != OK ? ended : st;
-}
-
-enum status
-process_enrol(const struct config *cf, const struct enrol_files *files)
-{
-	struct running r = {.st = OK};
-	struct job job;
-	enum status st, ended;
-	bool made;
-
-	job_init(&job, cf);
-	job.keys_only = files->request != NULL;
-	st = job_pair(&job, FD_FRONT, FD_SEAL_FRONT);
-	if (st == OK && files->ek_cert != NULL)
-		st = file_open(files->ek_cert, false, &job.fd[FD_EK_CERT]);
-	if (st == OK && files->response != NULL)
-		st = file_open(files->response, false, &job.fd[FD_RESPONSE]);
-	if (st == OK && files->request != NULL)
-		st = file_create(files->request, &job.fd[FD_OUT]);
-	if (st == OK)
-		st = start(&r, PROCESS_ENROL_SEND, &job);
-	if (st == OK)
-		st = start(&r, PROCESS_ENROL_SEAL, &job);
-	made = job.fd[FD_OUT] >= 0;
-	job_close(&job);
-	ended = wait_all(&r, job.deadline, NULL);
-	st = ended != OK ? ended : st;
-	if (st != OK && made)
-		(void)unlink(files->request);
-	return st;
 }

@@ -24,9 +24,9 @@ enum job_fd {
 	FD_BOOT_ID,    /* the kernel's boot id, 36 characters */
 	FD_STATE,      /* counter and digest of the last report, locked */
 	FD_EVIDENCE,   /* folder of evidence that was fetched out of band */
-	FD_EK_CERT,    /* enroll: a certificate that the TPM does not hold */
-	FD_RESPONSE,   /* enroll: what came from the verifier, by file */
-	FD_OUT,        /* enroll: the file for what goes there */
+	FD_EK_CERT,    /* assay-enroll: a certificate that the TPM does not hold */
+	FD_RESPONSE,   /* assay-enroll: what came from the verifier, by file */
+	FD_OUT,        /* assay-enroll: the file for what goes there */
 	FD_COUNT
 };
 
@@ -36,7 +36,7 @@ struct job {
 	bool from_send;    /* the nonce comes from [send] */
 	bool json;         /* measure: how to print */
 	bool nonces_only;  /* report: print the devices' nonces, and end */
-	bool keys_only;    /* enroll: write the request, and end */
+	bool keys_only;    /* assay-enroll: write the request, and end */
 	int fd[FD_COUNT];
 };
 
@@ -45,7 +45,5 @@ enum status collect_run(const struct job *job);
 enum status collect_measure(const struct job *job);
 enum status seal_run(const struct job *job);
 enum status send_run(const struct job *job);
-enum status enrol_seal_run(const struct job *job);
-enum status enrol_send_run(const struct job *job);
 
 #endif

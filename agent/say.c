@@ -2,6 +2,7 @@
 /* [supervisor] [collect] [seal] [send] */
 #include "say.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,10 +29,11 @@ say_line(const char *word, const char *format, va_list ap)
 
 	/* Who speaks, and the code or the kind. */
 	if (process == NULL)
-		k = snprintf(line, sizeof(line), "assay-agent: %s: ", word);
+		k = snprintf(line, sizeof(line), "%s: %s: ",
+		    program_invocation_short_name, word);
 	else
-		k = snprintf(
-		    line, sizeof(line), "assay-agent[%s]: %s: ", process, word);
+		k = snprintf(line, sizeof(line), "%s[%s]: %s: ",
+		    program_invocation_short_name, process, word);
 	n = k < 0 ? 0 : (size_t)k;
 	if (n > sizeof(line) / 2)
 		return;

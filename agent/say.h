@@ -12,7 +12,7 @@
 void say_process(const char *name);
 
 /*
- * Write "assay-agent[name]: CODE: what happened" and return ST, so that a
+ * Write "program[name]: CODE: what happened" and return ST, so that a
  * refusal can be said and returned in one line.  Control bytes become '?'.
  */
 enum status say(enum status st, const char *format, ...)

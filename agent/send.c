@@ -143,7 +143,7 @@ send_run(const struct job *job)
 	if (s == NULL)
 		return say(NO_MEMORY, "at the start");
 	s->job = job;
-	s->seal = channel_of(job->fd[FD_FRONT], ROLE_SEND, ROLE_SEAL);
+	s->seal = channel_of(job->fd[FD_FRONT], ROLE_SEND, ROLE_SEAL, &report_messages);
 
 	/* Names, certificates, seeds: all that needs a file comes first. */
 	json_object_seed(0);

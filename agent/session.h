@@ -35,12 +35,4 @@ enum status session_parse_new(struct bytes json, uint8_t nonce[NONCE_LEN]);
  */
 enum status session_parse_receipt(struct bytes json);
 
-/*
- * What a host is asked that enrols: the id, a UUID, and credential and
- * secret, one behind the other in BLOB.  ENROLMENT_MALFORMED.
- */
-enum { CHALLENGE_ID_LEN = 36, CHALLENGE_TEXT_MAX = 1024 };
-enum status session_parse_challenge(
-    struct bytes json, char id[CHALLENGE_ID_LEN + 1], struct writer *blob);
-
 #endif

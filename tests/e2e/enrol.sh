@@ -52,6 +52,13 @@ agent() {
 	status=$?
 }
 
+# enroll OPTION...: the same for the program that enrols.
+enroll() {
+	timeout -k 5 60 "$ASSAY_BIN/assay-enroll" --config empty.conf \
+		--tpm "$tpm" "$@" >out 2>err
+	status=$?
+}
+
 # listed: what "enroll list" calls the one key.
 listed() {
 	# shellcheck disable=SC2094 # "list" is a word and a file
@@ -72,9 +79,13 @@ serve
 [ -s port ]
 check $? "the service runs"
 
+agent enroll --request request.json
+[ $status -eq 64 ] && grep -q 'assay-enroll' err && [ ! -e request.json ]
+check $? "the program that stays does not enrol, and says which one does"
+
 # --- By the network.
 
-agent enroll --verifier "$url"
+enroll --verifier "$url"
 [ $status -eq 0 ]
 check $? "the host enrols"
 [ "$(listed)" = pending ]
@@ -132,17 +143,17 @@ else
 	skip "from then on its identity is affirmed" "no python3"
 fi
 
-agent enroll --verifier "$url"
+enroll --verifier "$url"
 [ $status -eq 0 ] && [ "$(listed)" = enrolled ]
 check $? "enrolling once more changes nothing"
 
 # --- By files, with the RSA key: another key for the same machine.
 
 tpm2_nvread 0x1c00002 -o rsa.crt >out 2>err
-agent enroll --request request.json --ek-cert rsa.crt
+enroll --request request.json --ek-cert rsa.crt
 [ $status -eq 0 ] && [ -s request.json ]
 check $? "a request is written"
-agent enroll --request request.json
+enroll --request request.json
 [ $status -eq 74 ]
 check $? "and never replaced"
 post "$api" request.json
@@ -160,7 +171,7 @@ post "$api" request.json
 [ "$code" = 201 ]
 check $? "the verifier answers with a credential"
 cp body response.json
-agent enroll --response response.json --ek-cert rsa.crt
+enroll --response response.json --ek-cert rsa.crt
 cp out proof.json
 [ $status -eq 0 ] && grep -q '^{"proof":"[0-9a-f]\{64\}"}$' proof.json
 check $? "the TPM opens it: RSA, in a policy session"
@@ -185,10 +196,10 @@ post "$api/$id" proof.json
 check $? "once"
 [ "$(listed)" = pending ]
 check $? "there is one host"
-agent enroll --response response.json
+enroll --response response.json
 [ $status -eq 69 ] && grep -q TPM_FAILED err
 check $? "N2: a credential for another endorsement key is not opened"
-agent enroll --response request.json --ek-cert rsa.crt
+enroll --response request.json --ek-cert rsa.crt
 [ $status -eq 65 ] && grep -q ENROLMENT_MALFORMED err
 check $? "a response that is none"
 
@@ -214,7 +225,7 @@ post "$api" bad.json
 [ "$code" = 400 ] && grep -q ENROLMENT_MALFORMED body
 check $? "no JSON at all"
 # N1: the certificate of one key, the public area of another.
-agent enroll --request ecc.json
+enroll --request ecc.json
 ecc=$(sed -n 's/.*"ek_pub":"\([^"]*\)".*/\1/p' ecc.json)
 sed "s|\"ek_pub\":\"[^\"]*\"|\"ek_pub\":\"$ecc\"|" request.json >bad.json
 post "$api" bad.json
@@ -251,7 +262,7 @@ mv roots/Lab-CA.pem .
 post "$api" request.json
 [ "$code" = 403 ] && grep -q CHAIN_UNTRUSTED body
 check $? "an authority taken out of the folder counts no more"
-agent enroll --verifier "$url"
+enroll --verifier "$url"
 [ $status -eq 69 ] && grep -q HTTP_STATUS err
 check $? "and the host is told no"
 mv Lab-CA.pem roots/
@@ -259,7 +270,7 @@ fresh --enrolment-ttl 1
 post "$api" request.json
 cp body response.json
 id=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' response.json)
-agent enroll --response response.json --ek-cert rsa.crt
+enroll --response response.json --ek-cert rsa.crt
 cp out proof.json
 sleep 2
 post "$api/$id" proof.json
@@ -274,7 +285,7 @@ cp body response.json
 id=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' response.json)
 "$verifier" enroll reject --config empty.conf --store assay.db \
 	--ak-name "$ak" >out 2>err
-agent enroll --response response.json --ek-cert rsa.crt
+enroll --response response.json --ek-cert rsa.crt
 cp out proof.json
 post "$api/$id" proof.json
 [ "$code" = 403 ] && grep -q HOST_REJECTED body
@@ -288,7 +299,7 @@ check $? "it is not asked again"
 fresh
 tpm2_evictcontrol -C o -c 0x81018000 >out 2>err
 tpm2_changeauth -c owner secret >out 2>err
-agent enroll --verifier "$url"
+enroll --verifier "$url"
 [ $status -eq 0 ] && grep -q "not kept" err && [ "$(listed)" = pending ]
 check $? "without the owner's leave the key is not kept, and all else holds"
 
@@ -302,7 +313,7 @@ for ms in 01 02 04 06 08 10 13 16 20 25 30 40 50 70; do
 	kill -KILL "$server_pid" 2>/dev/null
 	wait "$server_pid" 2>/dev/null
 	serve
-	agent enroll --verifier "$url"
+	enroll --verifier "$url"
 	[ $status -eq 0 ] && [ "$(listed)" = pending ]
 	check $? "N11: killed after ${ms}0 ms, then once more"
 done

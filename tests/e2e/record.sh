@@ -58,8 +58,8 @@ sql() {
 # enrol: the host asks to be enrolled; sets status, out, err.
 # shellcheck disable=SC2086 # a list of words
 enrol() {
-	timeout -k 5 60 ${TRACER:-} "$agent" enroll --config empty.conf \
-		--tpm "$tpm" --verifier "$url" >out 2>err
+	timeout -k 5 60 ${TRACER:-} "$ASSAY_BIN/assay-enroll" \
+		--config empty.conf --tpm "$tpm" --verifier "$url" >out 2>err
 	status=$?
 }
 

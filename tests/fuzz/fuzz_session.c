@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fuzz.h"
 
+#include "enrol.h"
 #include "session.h"
 
 int
@@ -12,7 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	session_parse_new(bytes_view(data, size), nonce);
 	session_parse_receipt(bytes_view(data, size));
-	if (session_parse_challenge(bytes_view(data, size), id, &w) == OK)
+	if (enrol_parse_challenge(bytes_view(data, size), id, &w) == OK)
 		MUST(strlen(id) == CHALLENGE_ID_LEN && w.n >= 2);
 	return 0;
 }

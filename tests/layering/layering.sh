@@ -128,10 +128,20 @@ for file in "$assay" "$bin/assay"; do
 done
 check 'tool and library import neither sockets nor exec' "$work/out"
 
-imports "$bin/assay-agent" |
-    grep -Ex 'exec[lv][a-z]*|execveat|fexecve|posix_spawnp?|system|popen' \
-    >"$work/out"
+: >"$work/out"
+for file in "$bin/assay-agent" "$bin/assay-enroll"; do
+	imports "$file" |
+	    grep -Ex 'exec[lv][a-z]*|execveat|fexecve|posix_spawnp?|system|popen' |
+	    sed "s|^|${file##*/}: |" >>"$work/out"
+done
 check 'the agent imports nothing that starts a program' "$work/out"
+
+# What opens credentials is in the program that an operator runs once.
+credential='rot_(ek|activate|keep_ak)|enrol_[a-z_]+|Tss2_Sys_ActivateCred.*'
+symbols "$bin/assay-agent" | grep -Ex "$credential" >"$work/out"
+symbols "$bin/assay-enroll" | grep -qx rot_activate ||
+    echo 'assay-enroll has no rot_activate' >>"$work/out"
+check 'the agent can pass no credential to a TPM' "$work/out"
 
 # A GPU is made to work by the probe alone, which is nobody's part.
 grep -lE 'libcuda\.so|cuLaunchKernel' "$assay" "$bin/assay" \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The messages between the processes: the table, whole, and over sockets. */
 #include "deadline.h"
+#include "enrol.h"
 #include "message.h"
 
 #include <setjmp.h>
@@ -17,36 +18,40 @@
 enum { LONG = 60000 };
 
 /* All that is allowed, written a second time. */
-static const struct {
+struct allowed {
 	enum role from, to;
-	enum message type;
+	unsigned type;
 	size_t min, max;
-} allowed[] = {
+};
+static const struct allowed report[] = {
     {ROLE_SEND, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
     {ROLE_SUPERVISOR, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
     {ROLE_SEAL, ROLE_COLLECT, MESSAGE_ASK, 66, 82},
     {ROLE_COLLECT, ROLE_SEAL, MESSAGE_BOARD, 1, 1 << 20},
     {ROLE_SEAL, ROLE_SEND, MESSAGE_BUNDLE, 1, 1 << 20},
     {ROLE_SEAL, ROLE_SUPERVISOR, MESSAGE_BUNDLE, 1, 1 << 20},
+};
+static const struct allowed enrolment[] = {
     {ROLE_SEAL, ROLE_SEND, MESSAGE_KEYS, 1, 1 << 14},
     {ROLE_SEND, ROLE_SEAL, MESSAGE_CREDENTIAL, 1, 700},
     {ROLE_SEAL, ROLE_SEND, MESSAGE_PROOF, 32, 32},
 };
 
 static bool
-is_allowed(enum role from, enum role to, unsigned type, size_t len)
+is_allowed(const struct allowed *a, size_t count, enum role from, enum role to,
+    unsigned type, size_t len)
 {
-	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
-		if (allowed[i].from == from && allowed[i].to == to &&
-		    allowed[i].type == (enum message)type &&
-		    len >= allowed[i].min && len <= allowed[i].max)
+	for (size_t i = 0; i < count; i++)
+		if (a[i].from == from && a[i].to == to && a[i].type == type &&
+		    len >= a[i].min && len <= a[i].max)
 			return true;
 	return false;
 }
 
 /* Every type, pair of roles and telling length; each once and only once. */
-static void
-test_permit(void **state)
+static size_t
+try_table(const struct message_table *table, const struct allowed *a,
+    size_t count)
 {
 	static const enum role roles[] = {
 	    ROLE_SUPERVISOR, ROLE_SEND, ROLE_SEAL, ROLE_COLLECT};
@@ -55,29 +60,36 @@ test_permit(void **state)
 	    (1 << 20) + 1, UINT32_MAX};
 	size_t passed = 0;
 
-	(void)state;
-	for (unsigned type = 0; type < 256; type++)
-		for (size_t f = 0; f < 4; f++)
-			for (size_t t = 0; t < 4; t++)
-				for (size_t l = 0; l < 17; l++) {
-					bool want = is_allowed(
-					    roles[f], roles[t], type, lens[l]);
-					enum status st = message_permit(0,
-					    roles[f], roles[t],
-					    (enum message)type, lens[l]);
+	for (unsigned i = 0; i < 256 * 4 * 4 * 17; i++) {
+		unsigned type = i / (4 * 4 * 17);
+		enum role from = roles[i / (4 * 17) % 4];
+		enum role to = roles[i / 17 % 4];
+		size_t len = lens[i % 17];
+		bool want = is_allowed(a, count, from, to, type, len);
 
-					assert_int_equal(
-					    st, want ? OK : MESSAGE_REFUSED);
-					if (!want)
-						continue;
-					passed++;
-					assert_int_equal(
-					    message_permit(1u << type, roles[f],
-					        roles[t], (enum message)type,
-					        lens[l]),
-					    MESSAGE_REFUSED);
-				}
-	assert_int_equal(passed, 2 + 2 + 3 * 14 + 11 + 9 + 1);
+		assert_int_equal(message_permit(table, 0, from, to, type, len),
+		    want ? OK : MESSAGE_REFUSED);
+		if (!want)
+			continue;
+		passed++;
+		assert_int_equal(
+		    message_permit(table, 1u << type, from, to, type, len),
+		    MESSAGE_REFUSED);
+	}
+	return passed;
+}
+
+static void
+test_permit(void **state)
+{
+	(void)state;
+	assert_int_equal(try_table(&report_messages, report,
+	                     sizeof(report) / sizeof(report[0])),
+	    2 + 2 + 3 * 14);
+	/* A credential is for the program that an operator runs, alone. */
+	assert_int_equal(try_table(&enrol_messages, enrolment,
+	                     sizeof(enrolment) / sizeof(enrolment[0])),
+	    11 + 9 + 1);
 }
 
 static void
@@ -98,8 +110,8 @@ test_pass(void **state)
 	(void)state;
 	memset(nonce, 7, sizeof(nonce));
 	make_pair(fd);
-	a = channel_of(fd[0], ROLE_SEND, ROLE_SEAL);
-	b = channel_of(fd[1], ROLE_SEAL, ROLE_SEND);
+	a = channel_of(fd[0], ROLE_SEND, ROLE_SEAL, &report_messages);
+	b = channel_of(fd[1], ROLE_SEAL, ROLE_SEND, &report_messages);
 	assert_int_equal(
 	    channel_send(&a, MESSAGE_NONCE, BYTES_OF(nonce), deadline_in(LONG)),
 	    OK);
@@ -172,7 +184,7 @@ test_frames(void **state)
 		assert_int_equal(
 		    write(fd[0], frames[i].frame, frames[i].n), frames[i].n);
 		(void)close(fd[0]);
-		c = channel_of(fd[1], ROLE_SEAL, ROLE_SEND);
+		c = channel_of(fd[1], ROLE_SEAL, ROLE_SEND, &report_messages);
 		st = channel_receive(&c, MESSAGE_NONCE, &w, deadline_in(LONG));
 		if (st != frames[i].st)
 			fail_msg("frame %zu: %s", i, status_name(st));
@@ -190,7 +202,7 @@ test_deadline(void **state)
 
 	(void)state;
 	make_pair(fd);
-	c = channel_of(fd[1], ROLE_SEAL, ROLE_SEND);
+	c = channel_of(fd[1], ROLE_SEAL, ROLE_SEND, &report_messages);
 	assert_int_equal(
 	    channel_receive(&c, MESSAGE_NONCE, &w, deadline_in(10)), TIMEOUT);
 

@@ -7,6 +7,7 @@
  * and in an enrolment one credential.  Every run ends.
  */
 #include "deadline.h"
+#include "enrol.h"
 #include "message.h"
 #include "mock_rot.h"
 #include "roles.h"
@@ -28,20 +29,25 @@ enum { TYPES = 256, STATES = 1 << 8, BODY_MAX = 128 * 1024 };
 
 /* All that is allowed, written a second time. */
 static const struct {
+	const struct message_table *table;
 	enum role from, to;
-	enum message type;
+	unsigned type;
 	size_t min, max;
 } allowed[] = {
-    {ROLE_SEND, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
-    {ROLE_SUPERVISOR, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
-    {ROLE_SEAL, ROLE_COLLECT, MESSAGE_ASK, 66, 82},
-    {ROLE_COLLECT, ROLE_SEAL, MESSAGE_BOARD, 1, 1 << 20},
-    {ROLE_SEAL, ROLE_SEND, MESSAGE_BUNDLE, 1, 1 << 20},
-    {ROLE_SEAL, ROLE_SUPERVISOR, MESSAGE_BUNDLE, 1, 1 << 20},
-    {ROLE_SEAL, ROLE_SEND, MESSAGE_KEYS, 1, 1 << 14},
-    {ROLE_SEND, ROLE_SEAL, MESSAGE_CREDENTIAL, 1, 700},
-    {ROLE_SEAL, ROLE_SEND, MESSAGE_PROOF, 32, 32},
+    {&report_messages, ROLE_SEND, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
+    {&report_messages, ROLE_SUPERVISOR, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
+    {&report_messages, ROLE_SEAL, ROLE_COLLECT, MESSAGE_ASK, 66, 82},
+    {&report_messages, ROLE_COLLECT, ROLE_SEAL, MESSAGE_BOARD, 1, 1 << 20},
+    {&report_messages, ROLE_SEAL, ROLE_SEND, MESSAGE_BUNDLE, 1, 1 << 20},
+    {&report_messages, ROLE_SEAL, ROLE_SUPERVISOR, MESSAGE_BUNDLE, 1,
+        1 << 20},
+    {&enrol_messages, ROLE_SEAL, ROLE_SEND, MESSAGE_KEYS, 1, 1 << 14},
+    {&enrol_messages, ROLE_SEND, ROLE_SEAL, MESSAGE_CREDENTIAL, 1, 700},
+    {&enrol_messages, ROLE_SEAL, ROLE_SEND, MESSAGE_PROOF, 32, 32},
 };
+
+static const struct message_table *const tables[] = {
+    &report_messages, &enrol_messages};
 
 static const enum role roles[] = {
     ROLE_SUPERVISOR, ROLE_SEND, ROLE_SEAL, ROLE_COLLECT};
@@ -55,49 +61,56 @@ static const size_t lengths[] = {0, 1, 31, 32, 33, 65, 66, 67, 81, 82, 83, 699,
 static const unsigned types[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 127, 128, 255};
 
 static bool
-is_allowed(enum role from, enum role to, unsigned type, size_t len)
+is_allowed(const struct message_table *table, enum role from, enum role to,
+    unsigned type, size_t len)
 {
 	for (size_t i = 0; i < COUNT(allowed); i++)
-		if (allowed[i].from == from && allowed[i].to == to &&
-		    allowed[i].type == (enum message)type &&
+		if (allowed[i].table == table && allowed[i].from == from &&
+		    allowed[i].to == to && allowed[i].type == type &&
 		    len >= allowed[i].min && len <= allowed[i].max)
 			return true;
 	return false;
 }
 
-/* The table alone: all roles, all that can have passed, all types. */
+/* One table alone: all that can have passed, all types. */
+static size_t
+every_state(const struct message_table *table, enum role from, enum role to,
+    size_t len)
+{
+	size_t passed = 0;
+
+	for (unsigned type = 0; type < TYPES; type++) {
+		bool may = is_allowed(table, from, to, type, len);
+
+		for (unsigned seen = 0; seen < STATES; seen++) {
+			bool want = may && (seen >> type & 1) == 0;
+			enum status st =
+			    message_permit(table, seen, from, to, type, len);
+
+			if ((st == OK) != want ||
+			    (!want && st != MESSAGE_REFUSED))
+				fail_msg("%d to %d, type %u, %zu bytes, "
+				         "after %x",
+				    from, to, type, len, seen);
+			passed += want;
+		}
+	}
+	return passed;
+}
+
 static void
 test_every_state(void **state)
 {
 	size_t passed = 0;
 
 	(void)state;
-	for (size_t pair = 0; pair < COUNT(roles) * COUNT(roles); pair++) {
-		enum role from = roles[pair / COUNT(roles)];
-		enum role to = roles[pair % COUNT(roles)];
+	for (size_t t = 0; t < COUNT(tables); t++)
+		for (size_t i = 0; i < COUNT(roles) * COUNT(roles); i++)
+			for (size_t l = 0; l < COUNT(lengths); l++)
+				passed += every_state(tables[t],
+				    roles[i / COUNT(roles)],
+				    roles[i % COUNT(roles)], lengths[l]);
 
-		for (size_t l = 0; l < COUNT(lengths); l++)
-			for (unsigned type = 0; type < TYPES; type++) {
-				bool may =
-				    is_allowed(from, to, type, lengths[l]);
-
-				for (unsigned seen = 0; seen < STATES; seen++) {
-					bool want =
-					    may && (seen >> type & 1) == 0;
-					enum status st = message_permit(seen,
-					    from, to, (enum message)type,
-					    lengths[l]);
-
-					if ((st == OK) != want ||
-					    (!want && st != MESSAGE_REFUSED))
-						fail_msg("%d to %d, type %u, "
-						         "%zu bytes, after %x",
-						    from, to, type, lengths[l],
-						    seen);
-					passed += want;
-				}
-			}
-	}
 	/* 9 rows; half of the states have not seen the type. */
 	assert_int_equal(passed,
 	    (size_t)STATES / 2 * (2 * 1 + 4 + 3 * 18 + 15 + 12 + 1));
@@ -177,25 +190,25 @@ share_of(enum share share, size_t len)
 
 /* One frame of TYPE and LEN at a channel that waits for WANT. */
 static void
-receive_one(enum role self, enum role peer, enum message want, unsigned seen,
-    unsigned type, size_t len, enum share share)
+receive_one(const struct message_table *table, enum role self, enum role peer,
+    unsigned want, unsigned seen, unsigned type, size_t len, enum share share)
 {
 	static uint8_t got[1 << 20];
 	size_t body = share_of(share, len);
 	struct writer w = writer_of(got, sizeof(got));
 	struct line l = line_new();
-	struct channel c = channel_of(l.near, self, peer);
+	struct channel c = channel_of(l.near, self, peer, table);
 	enum status st, expect = MESSAGE_REFUSED;
 
 	c.seen = seen;
 	line_frame(&l, type, len, body);
 	line_end(&l);
-	if (type == want && is_allowed(peer, self, type, len) &&
+	if (type == want && is_allowed(table, peer, self, type, len) &&
 	    (seen >> type & 1) == 0)
 		expect = body == len ? OK : PROCESS_DIED;
 	st = channel_receive(&c, want, &w, deadline_in(LONG));
 	if (st != expect)
-		fail_msg("want %d after %x: type %u, %zu of %zu bytes: %s",
+		fail_msg("want %u after %x: type %u, %zu of %zu bytes: %s",
 		    want, seen, type, body, len, status_name(st));
 
 	/* Of a frame that is refused, no more than the header is read. */
@@ -209,25 +222,26 @@ receive_one(enum role self, enum role peer, enum message want, unsigned seen,
 	line_free(&l);
 }
 
-/* Over sockets: all roles, what is waited for, what has passed. */
+/* Over sockets: all roles, all that is waited for, by one table. */
+static void
+every_frame(const struct message_table *table, enum role self, enum role peer)
+{
+	for (unsigned want = 1; want <= MESSAGE_PROOF; want++)
+		for (size_t t = 0; t < COUNT(types); t++)
+			for (size_t n = 0; n < COUNT(lengths); n++)
+				receive_one(table, self, peer, want, 0,
+				    types[t], lengths[n],
+				    lengths[n] > BODY_MAX ? NONE : WHOLE);
+}
+
 static void
 test_every_frame(void **state)
 {
 	(void)state;
-	for (size_t pair = 0; pair < COUNT(roles) * COUNT(roles); pair++) {
-		enum role self = roles[pair / COUNT(roles)];
-		enum role peer = roles[pair % COUNT(roles)];
-
-		for (unsigned want = 1; want <= MESSAGE_PROOF; want++)
-			for (size_t t = 0; t < COUNT(types); t++)
-				for (size_t n = 0; n < COUNT(lengths); n++) {
-					size_t len = lengths[n];
-
-					receive_one(self, peer,
-					    (enum message)want, 0, types[t],
-					    len, len > BODY_MAX ? NONE : WHOLE);
-				}
-	}
+	for (size_t t = 0; t < COUNT(tables); t++)
+		for (size_t i = 0; i < COUNT(roles) * COUNT(roles); i++)
+			every_frame(tables[t], roles[i / COUNT(roles)],
+			    roles[i % COUNT(roles)]);
 }
 
 /* The same with every set of messages that can have passed before. */
@@ -238,9 +252,9 @@ test_every_frame_after(void **state)
 	for (size_t i = 0; i < COUNT(allowed); i++)
 		for (unsigned seen = 0; seen < STATES; seen++)
 			for (int share = 0; share < SHARES; share++)
-				receive_one(allowed[i].to, allowed[i].from,
-				    allowed[i].type, seen,
-				    (unsigned)allowed[i].type, allowed[i].min,
+				receive_one(allowed[i].table, allowed[i].to,
+				    allowed[i].from, allowed[i].type, seen,
+				    allowed[i].type, allowed[i].min,
 				    (enum share)share);
 }
 
@@ -258,7 +272,8 @@ test_every_cut(void **state)
 				struct writer w = writer_of(got, sizeof(got));
 				struct line l = line_new();
 				struct channel c = channel_of(
-				    l.near, allowed[i].to, allowed[i].from);
+				    l.near, allowed[i].to, allowed[i].from,
+				    allowed[i].table);
 
 				line_put(&l, head, cut);
 				if (closed)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The session objects of a verifier, good and bad. */
+#include "enrol.h"
 #include "session.h"
 
 #include <setjmp.h>
@@ -179,7 +180,7 @@ test_challenge(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
 		struct writer w = writer_of(blob, sizeof(blob));
-		enum status st = session_parse_challenge(
+		enum status st = enrol_parse_challenge(
 		    bytes_str(asked[i].json), id, &w);
 
 		assert_string_equal(status_name(st), status_name(asked[i].st));
@@ -197,7 +198,7 @@ test_challenge(void **state)
 		    "\"secret\":\"AAAA\",\"credential\":\"%0*d\"}", digits,
 		    0);
 
-		assert_int_not_equal(session_parse_challenge(
+		assert_int_not_equal(enrol_parse_challenge(
 		    bytes_view(longer, (size_t)n), id, &w), OK);
 	}
 }

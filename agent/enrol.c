@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [supervisor] */
+#include "enrol.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "process.h"
+#include "roles.h"
+
+static const struct process sender = {"send", enrol_send_run,
+    KEEPS(FD_FRONT) | KEEPS(FD_RESPONSE) | KEEPS(FD_OUT), true, 32,
+    MEBIBYTES(256), 0, SIGKILL};
+static const struct process sealer = {"seal", enrol_seal_run,
+    KEEPS(FD_SEAL_FRONT) | KEEPS(FD_EK_CERT), false, 32, MEBIBYTES(256), 500,
+    0};
+
+enum status
+enrol(const struct config *cf, const struct enrol_files *files)
+{
+	struct running r = {.st = OK};
+	struct job job;
+	enum status st, ended;
+	bool made;
+
+	job_init(&job, cf);
+	job.keys_only = files->request != NULL;
+	st = job_pair(&job, FD_FRONT, FD_SEAL_FRONT);
+	if (st == OK && files->ek_cert != NULL)
+		st = file_open(files->ek_cert, false, &job.fd[FD_EK_CERT]);
+	if (st == OK && files->response != NULL)
+		st = file_open(files->response, false, &job.fd[FD_RESPONSE]);
+	if (st == OK && files->request != NULL)
+		st = file_create(files->request, &job.fd[FD_OUT]);
+	if (st == OK)
+		st = process_start(&r, &sender, &job);
+	if (st == OK)
+		st = process_start(&r, &sealer, &job);
+	made = job.fd[FD_OUT] >= 0;
+	job_close(&job);
+	ended = process_wait(&r, job.deadline, NULL);
+	st = ended != OK ? ended : st;
+	if (st != OK && made)
+		(void)unlink(files->request);
+	return st;
+}

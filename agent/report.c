@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [supervisor] */
+#include "report.h"
+
+#include <signal.h>
+
+#include "files.h"
+#include "message.h"
+#include "process.h"
+#include "say.h"
+
+static const struct process sender = {
+    "send", send_run, KEEPS(FD_FRONT), false, 32, MEBIBYTES(256), 0, SIGKILL};
+static const struct process sealer = {"seal", seal_run,
+    KEEPS(FD_SEAL_FRONT) | KEEPS(FD_SEAL_BACK) | KEEPS(FD_EVENTLOG) |
+        KEEPS(FD_AGENT) | KEEPS(FD_BOOT_ID) | KEEPS(FD_STATE),
+    false, 32, MEBIBYTES(256), 500, 0};
+static const struct process collector = {"collect", collect_run,
+    KEEPS(FD_COLLECT) | KEEPS(FD_EVIDENCE), false, 1024, MEBIBYTES(65536),
+    1000, SIGKILL};
+/* To print facts, and to print the nonces that devices have to answer. */
+static const struct process measurer = {"collect", collect_measure, 0, true,
+    1024, MEBIBYTES(65536), 0, SIGKILL};
+static const struct process asker = {"collect", collect_run,
+    KEEPS(FD_COLLECT), true, 1024, MEBIBYTES(65536), 1000, SIGKILL};
+
+/* Everything that [seal] reads, so that it needs to open nothing. */
+static enum status
+job_open(struct job *job)
+{
+	const struct config *cf = job->config;
+	bool log_optional = !config_given(cf, "eventlog");
+	enum status st;
+
+	st = file_open("/proc/self/exe", false, &job->fd[FD_AGENT]);
+	if (st == OK)
+		st = file_open("/proc/sys/kernel/random/boot_id", false,
+		    &job->fd[FD_BOOT_ID]);
+	if (st == OK && cf->send_eventlog)
+		st = file_open(
+		    cf->eventlog, log_optional, &job->fd[FD_EVENTLOG]);
+	if (st == OK)
+		st = job_pair(job, FD_FRONT, FD_SEAL_FRONT);
+	if (st == OK)
+		st = job_pair(job, FD_SEAL_BACK, FD_COLLECT);
+	return st;
+}
+
+enum status
+report_measure(const struct config *cf, bool json)
+{
+	struct running r = {.st = OK};
+	struct job job;
+	enum status st;
+
+	job_init(&job, cf);
+	job.json = json;
+	if ((st = process_start(&r, &measurer, &job)) != OK)
+		return st;
+	return process_wait(&r, job.deadline, NULL);
+}
+
+/* Start what a report needs; the supervisor keeps only its own end. */
+static enum status
+start_report(struct running *r, struct job *job)
+{
+	enum status st = OK;
+
+	if (job->from_send)
+		st = process_start(r, &sender, job);
+	if (st == OK)
+		st = process_start(r,
+		    job->nonces_only ? &asker : &collector, job);
+	if (st == OK)
+		st = process_start(r, &sealer, job);
+	for (size_t i = 0; i < FD_COUNT; i++)
+		if (i != FD_FRONT || job->from_send)
+			job_close_one(job, i);
+	return st;
+}
+
+enum status
+report_make(const struct config *cf, struct bytes nonce,
+    const char *evidence, struct writer *bundle)
+{
+	struct running r = {.st = OK};
+	struct channel seal;
+	struct job job;
+	enum status st, ended;
+
+	job_init(&job, cf);
+	job.nonces_only = bundle == NULL;
+	if ((st = job_open(&job)) != OK)
+		goto out;
+	if (evidence != NULL)
+		st = file_open_folder(evidence, &job.fd[FD_EVIDENCE]);
+	if (st != OK)
+		goto out;
+	if ((st = start_report(&r, &job)) != OK)
+		goto out;
+
+	/* 32 bytes there, the bundle back; what is in it is not looked at. */
+	seal = channel_of(job.fd[FD_FRONT], ROLE_SUPERVISOR, ROLE_SEAL, &report_messages);
+	st = channel_send(&seal, MESSAGE_NONCE, nonce, job.deadline);
+	if (st == OK && bundle != NULL)
+		st = channel_receive(
+		    &seal, MESSAGE_BUNDLE, bundle, job.deadline);
+	if (st != OK && st != PROCESS_DIED)
+		(void)say(st, "waiting for the bundle: %s", status_text(st));
+out:
+	job_close(&job);
+	ended = process_wait(&r, job.deadline, NULL);
+	return ended != OK ? ended : st;
+}
+
+enum status
+report_send(const struct config *cf, bool *stopped)
+{
+	struct running r = {.st = OK};
+	struct job job;
+	enum status st, ended;
+
+	job_init(&job, cf);
+	job.from_send = true;
+	st = file_open_state(
+	    cf->state, !config_given(cf, "state"), &job.fd[FD_STATE]);
+	if (st == OK)
+		st = job_open(&job);
+	if (st == OK)
+		st = start_report(&r, &job);
+	job_close(&job);
+	ended = process_wait(&r, job.deadline, stopped);
+	return ended != OK ? ended : st;
+}
