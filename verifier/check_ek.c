@@ -64,8 +64,8 @@ describe_key(const struct public_key *key, json_t *data)
 	data_text(data, "algorithm", bytes_str(text));
 }
 
-static void
-describe_cert(const struct ek_cert *cert, json_t *data)
+void
+ek_describe(const struct ek_cert *cert, json_t *data)
 {
 	size_t i = manufacturer_of(cert->manufacturer);
 
@@ -98,7 +98,7 @@ judge_cert(struct bytes in, struct assay_result *r, struct ek_cert *cert)
 		: "");
 	if (cert->key.der_len == 0)
 		return st;
-	describe_cert(cert, r->data);
+	ek_describe(cert, r->data);
 	if (ek_is_roca(ek_modulus(&cert->key)))
 		verdict_reason(r, EK_ROCA, "ek",
 		    "anybody may have computed the private key");
@@ -132,8 +132,8 @@ path_detail(enum status st, const struct tpm_path *path, char out[DETAIL_MAX])
 }
 
 /* Who vouches for it. */
-static void
-judge_path(const struct assay *ctx, const struct ek_cert *cert,
+void
+ek_judge_path(const struct assay *ctx, const struct ek_cert *cert,
     struct bytes chain, struct assay_result *r)
 {
 	char detail[DETAIL_MAX];
@@ -197,8 +197,8 @@ judge_public(const struct ek_cert *cert, struct bytes in,
 }
 
 /* The one certificate of FILE, in whatever form it came. */
-static struct bytes
-as_der(struct bytes file, uint8_t *store, size_t cap)
+struct bytes
+ek_as_der(struct bytes file, uint8_t *store, size_t cap)
 {
 	struct bytes certs[CHAIN_MAX];
 	size_t count = 0;
@@ -219,10 +219,10 @@ ek_appraise(const struct assay *ctx, const struct ek_shown *in,
 	struct ek_cert cert;
 
 	*name = (struct tpm_name){.n = 0};
-	judge_cert(as_der(in->cert, store, sizeof(store)), r, &cert);
+	judge_cert(ek_as_der(in->cert, store, sizeof(store)), r, &cert);
 	if (cert.key.der_len == 0)
 		return;
-	judge_path(ctx, &cert, in->chain, r);
+	ek_judge_path(ctx, &cert, in->chain, r);
 	if (in->pub.n > 0)
 		judge_public(&cert, in->pub, r, name);
 }

@@ -32,6 +32,16 @@ void ek_appraise(const struct assay *ctx, const struct ek_shown *in,
 struct assay_result *check_ek(
     const struct assay *ctx, const struct ek_shown *in);
 
+/* The one certificate of FILE, DER or PEM, which needs STORE; or empty. */
+struct bytes ek_as_der(struct bytes file, uint8_t *store, size_t cap);
+
+/* Put what a certificate says into DATA. */
+void ek_describe(const struct ek_cert *cert, json_t *data);
+
+/* Who vouches for it: reasons at "chain", facts, and what was not checked. */
+void ek_judge_path(const struct assay *ctx, const struct ek_cert *cert,
+    struct bytes chain, struct assay_result *r);
+
 /*
  * The authorities whose fingerprints come with the source, or, when FILE is
  * not empty, what is known of each of its certificates: ANCHOR_UNKNOWN is a

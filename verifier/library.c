@@ -10,6 +10,7 @@
 #include "check_eventlog.h"
 #include "check_ima.h"
 #include "check_ek.h"
+#include "check_iak.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "references.h"
@@ -217,6 +218,9 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 		return check_ek(ctx,
 		    &(struct ek_shown){view(in->ek_cert), view(in->chain),
 			view(in->ek_pub)});
+	if (ctx != NULL && what == ASSAY_IAK)
+		return check_iak(ctx, view(in->ek_cert), view(in->chain),
+		    view(in->ak));
 	if (what == ASSAY_TPM_ROOTS)
 		return check_tpm_roots(view(in->chain));
 	if (ctx != NULL && what == ASSAY_CAPABILITY)

@@ -102,6 +102,7 @@ enum assay_artefact {
 	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
 	ASSAY_EK = 8,     /* an endorsement key certificate */
 	ASSAY_TPM_ROOTS = 9, /* authorities of TPM vendors */
+	ASSAY_IAK = 10,   /* a certificate of an attestation key */
 	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
 	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
@@ -132,6 +133,7 @@ struct assay_check {
 	struct assay_file bank;
 	/* an endorsement key: required; CHAIN and EK_PUB count, too */
 	struct assay_file ek_cert; /* DER, padded or not, or PEM */
+	/* an attestation key: EK_CERT is its certificate; CHAIN; AK, required */
 	/* authorities: CHAIN, or without it those that are built in */
 	/* a class: one of these, or a report with its chain */
 	struct assay_file chip;     /* a name from the table of chips */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Endorsement key certificates and the revocation lists of who issued them:
-# on the command line, and when a host enrols.  Prints TAP.
+# Certificates of endorsement and attestation keys, and the revocation lists
+# of who issued them: on the command line, and when a host enrols.  Prints TAP.
 # shellcheck source=tests/e2e/tap.sh
 . "$(dirname "$0")/tap.sh"
 # shellcheck source=tests/e2e/swtpm.sh
@@ -32,6 +32,11 @@ default_md = sha256
 basicConstraints = critical,CA:FALSE
 keyUsage = critical,keyEncipherment
 extendedKeyUsage = 2.23.133.8.1
+subjectAltName = critical,dirName:tpm
+[iak]
+basicConstraints = critical,CA:FALSE
+keyUsage = critical,digitalSignature
+extendedKeyUsage = 2.23.133.8.3
 subjectAltName = critical,dirName:tpm
 [tpm]
 x.2.23.133.2.1 = id:00001014
@@ -125,10 +130,60 @@ rm lists/lab.crl
 post
 [ "$code" = 201 ]
 check $? "a list that has gone counts no more"
+cp revoked.crl lists/lab.crl
+enrol
+[ "$status" -eq 0 ]
+check $? "another authority's list is no hindrance"
 echo nothing >lists/lab.crl
 post
 [ "$code" = 500 ] && grep -q 'CRL_MALFORMED' body
 check $? "a list that is none: nobody enrols"
+# --- Its attestation key, had its maker certified that one.
+
+# iak PUBLIC-KEY-FILE OUT: a certificate with serial number 8.
+iak() {
+	openssl x509 -req -in any.csr -force_pubkey "$1" -CA ca.crt \
+		-CAkey ca.key -set_serial 8 -days 20 -extfile ca.conf \
+		-extensions iak -outform der -out "$2" >out 2>err
+}
+tpm2_readpublic -Q -c 0x81018000 -f tss -o ak.pub >out 2>err
+tpm2_readpublic -Q -c 0x81018000 -f pem -o ak.pem >out 2>err
+name=$(tpm2_readpublic -c 0x81018000 | sed -n 's/^name: *//p')
+iak ak.pem iak.crt
+expect 0 - "the certificate of an attestation key" check iak --ak ak.pub \
+	--roots roots iak.crt
+said "$name"
+check $? "its name is told"
+expect 0 AK_ATTRIBUTES "from a PEM nothing is known of its attributes" \
+	check iak --ak ak.pem --roots roots iak.crt
+expect 1 CHAIN_UNTRUSTED "N62: nobody vouches for it" check iak --ak ak.pub \
+	iak.crt
+printf 'R\t400101000000Z\t260101000000Z\t08\tunknown\t/CN=a TPM\n' |
+	list revoked.crl
+expect 1 CHAIN_REVOKED "N62: it was revoked" check iak --ak ak.pub \
+	--roots roots --crl revoked.crl iak.crt
+expect 1 EK_KEY_MISMATCH "N1: it is of another key" check iak \
+	--ak ek.pem --roots roots iak.crt
+expect 1 IAK_PURPOSE "N62: the certificate of an endorsement key" check iak \
+	--ak ak.pub --roots roots ek.crt
+expect 1 EK_USAGE "N62: is none of an endorsement key" check ek \
+	--roots roots iak.crt
+openssl x509 -in ca.crt -outform der -out ca.der
+expect 1 EK_CA "N62: the certificate of an authority" check iak \
+	--ak ak.pub --roots roots ca.der
+tpm2_createprimary -Q -C e -G ecc -c weak.ctx \
+	-a 'fixedtpm|fixedparent|sensitivedataorigin|userwithauth|sign' \
+	>out 2>err && tpm2_readpublic -Q -c weak.ctx -f tss -o weak.pub &&
+	tpm2_readpublic -Q -c weak.ctx -f pem -o weak.pem
+iak weak.pem weak.crt
+expect 1 AK_ATTRIBUTES "N61: a key that signs anything" check iak \
+	--ak weak.pub --roots roots weak.crt
+expect 64 USAGE "without the key" check iak --roots roots iak.crt
+expect 65 EK_MALFORMED "a certificate that is none" check iak --ak ak.pub \
+	ak.pub
+expect 65 PUBLIC_MALFORMED "a key that is none" check iak --ak iak.crt \
+	--roots roots iak.crt
+
 stop_service
 serve --tpm-crls absent
 [ ! -s port ] && grep -q 'absent' serve.err

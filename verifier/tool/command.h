@@ -29,6 +29,7 @@ extern const struct command command_check_eventlog;
 extern const struct command command_check_ima;
 extern const struct command command_policy_learn;
 extern const struct command command_check_ek;
+extern const struct command command_check_iak;
 extern const struct command command_anchors_list;
 extern const struct command command_anchors_check;
 extern const struct command command_anchors_add;

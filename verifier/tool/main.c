@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
     &command_check_ima,
     &command_policy_learn,
     &command_check_ek,
+    &command_check_iak,
     &command_anchors_list,
     &command_anchors_check,
     &command_anchors_add,
