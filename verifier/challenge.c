@@ -46,9 +46,7 @@ judge_ak(struct bytes in, struct assay_result *r, struct tpm_public *pub,
 	enum status st = public_parse(in, pub);
 
 	if (st == OK)
-		st = public_check_ak(pub);
-	if (st == OK && ek_is_roca(ek_modulus(&pub->key)))
-		st = EK_ROCA;
+		st = ak_check_public(pub);
 	if (st == OK)
 		st = name_of(pub, name);
 	verdict_reason(r, st, "ak", "the attestation key's public area");

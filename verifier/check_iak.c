@@ -40,7 +40,7 @@ judge_ak(const struct ek_cert *cert, struct bytes in, struct assay_result *r)
 		bytes_view(pub.key.der, pub.key.der_len)))
 		st = EK_KEY_MISMATCH;
 	if (st == OK && is_tpm)
-		st = public_check_ak(&pub);
+		st = ak_check_public(&pub);
 	if (st == OK && is_tpm)
 		st = name_of(&pub, &name);
 	verdict_reason(r, st, "ak", "%s",

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "check_quote.h"
+#include "ek.h"
 #include "quote_files.h"
 #include "replay.h"
 #include "verify.h"
@@ -72,7 +73,7 @@ check_key(struct check_run *c)
 	if (!c->ak_is_tpm)
 		verdict_not_checked(c->r, CHECK_AK_ATTRIBUTES);
 	else
-		holds(c, public_check_ak(&c->ak), "ak",
+		holds(c, ak_check_public(&c->ak), "ak",
 		    "of the attestation key");
 	verdict_not_checked(c->r, CHECK_ENDORSEMENT);
 }

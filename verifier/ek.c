@@ -354,6 +354,14 @@ ek_check_public(const struct ek_cert *cert, const struct tpm_public *pub)
 	return OK;
 }
 
+enum status
+ak_check_public(const struct tpm_public *pub)
+{
+	enum status st = public_check_ak(pub);
+
+	return st == OK && ek_is_roca(ek_modulus(&pub->key)) ? AK_ROCA : st;
+}
+
 struct bytes
 ek_modulus(const struct public_key *key)
 {

@@ -58,6 +58,12 @@ enum status ek_check_public(
     const struct ek_cert *cert, const struct tpm_public *pub);
 
 /*
+ * May PUB speak for a TPM?  As public_check_ak; AK_ROCA for an RSA key that
+ * anybody may have computed.
+ */
+enum status ak_check_public(const struct tpm_public *pub);
+
+/*
  * Does MODULUS have the fingerprint of keys that Infineon's library made
  * (CVE-2017-15361, "ROCA")?  Of other moduli one in 2^27 has it.
  */

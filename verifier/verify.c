@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify.h"
 
+#include "ek.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +159,7 @@ check_key(struct step *s)
 	uint8_t ueid[UEID_LEN];
 	enum status st;
 
-	if ((st = public_check_ak(&v->ak)) != OK) {
+	if ((st = ak_check_public(&v->ak)) != OK) {
 		verdict_reason(s->r, st, "tpm-quote", "attestation key");
 		return st;
 	}

@@ -72,6 +72,19 @@ check $? "N57: once"
 restart_tpm
 report state
 
+# Whoever falls silent does not stay good.
+"$verifier" enroll list --config empty.conf --store assay.db >list
+grep -q "^enrolled .* warning .*$ak" list
+check $? "the list shows the last verdict"
+sql 'UPDATE appraisals SET time = time - 86401' >out
+"$verifier" enroll list --config empty.conf --store assay.db >list
+grep -q "^enrolled .* stale .*$ak" list
+check $? "N11: a host that has been silent for a day is stale"
+"$verifier" enroll list --config empty.conf --store assay.db --json \
+	--stale-after 999999 >list
+grep -q '"stale": false' list
+check $? "N11: for how long a verdict counts is the operator's choice"
+
 # --- The state of the TPM is put back.
 
 tpm2_shutdown -c >out 2>err

@@ -108,7 +108,7 @@ serve --tpm-crls lists
 [ -s port ]
 check $? "the service runs"
 api=$url/assay/v1/enrolment
-timeout 60 "$agent" enroll --config empty.conf --tpm "$tpm" \
+timeout 60 "$ASSAY_BIN/assay-enroll" --config empty.conf --tpm "$tpm" \
 	--request request.json --ek-cert ek.crt >out 2>err
 check $? "a request is written"
 

@@ -72,7 +72,15 @@ nothing_of_tests() {
 	! find "$prefix" | grep -E 'simulated|hostile|forge|inside'
 }
 
+# A link that somebody laid where a program goes.
+no_link_followed() {
+	[ "$(cat "$work/victim")" = untouched ] && [ ! -L "$prefix/bin/assay" ]
+}
+mkdir -p "$prefix/bin"
+echo untouched >"$work/victim"
+ln -s "$work/victim" "$prefix/bin/assay"
 check "cmake --install" cmake --install "$build" --prefix "$prefix"
+check "N10: installing follows no link" no_link_followed
 lib=$(dirname "$(find "$prefix" -name libassay.so.0 | head -n 1)")
 if grep -q 'ASSAY_SANITIZE:STRING=.' "$build/CMakeCache.txt"; then
 	n=$((n + 1))

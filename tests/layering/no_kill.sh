@@ -64,7 +64,10 @@ check 'the agent imports nothing that starts a program' "$work/out"
 grep -Ex "$host" "$work/imports" >"$work/out"
 check 'nor anything that stops or changes a host' "$work/out"
 grep -Ex "$serve" "$work/imports" >"$work/out"
-check 'nor anything that listens (K1)' "$work/out"
+check 'nor anything that listens (K1, N3)' "$work/out"
+loads='(Esys|Tss2_Sys)_(ContextLoad|TR_Deserialize|Load|LoadExternal|Import).*'
+grep -Ex "$loads|(Tss2_)?Fapi_.*" "$work/imports" >"$work/out"
+check 'nor anything that loads a saved key, context or session (N53)' "$work/out"
 grep -E '^mbedtls_net_' "$work/imports" >"$work/out"
 check 'nor the sockets of its TLS library' "$work/out"
 

@@ -77,7 +77,7 @@ test_deterministic(void **state)
 
 /* N7: a bomb stops at the ratio, or at the room, whichever comes first. */
 static void
-test_n07_bomb(void **state)
+n07_bomb(void **state)
 {
 	struct bytes in;
 	size_t n;
@@ -197,7 +197,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_round_trip),
 	    cmocka_unit_test(test_deterministic),
-	    cmocka_unit_test(test_n07_bomb),
+	    cmocka_unit_test(n07_bomb),
 	    cmocka_unit_test(test_every_cut),
 	    cmocka_unit_test(test_trailing),
 	    cmocka_unit_test(test_every_bit),

@@ -708,7 +708,7 @@ weak_modulus(unsigned seed, uint8_t out[256])
 }
 
 static void
-test_roca(void **state)
+n59_roca(void **state)
 {
 	uint8_t modulus[256];
 	struct recipe r = sound();
@@ -727,6 +727,64 @@ test_roca(void **state)
 	assert_int_equal(ek_modulus(&cert.key).n, 256);
 	assert_false(ek_is_roca(ek_modulus(&cert.key)));
 	assert_false(ek_is_roca((struct bytes){NULL, 0}));
+}
+
+static void
+roca_key(struct recipe *r)
+{
+	uint8_t modulus[256];
+	OSSL_PARAM params[3];
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	unsigned e = 65537;
+
+	weak_modulus(1, modulus);
+	/* The native order of this machine is little-endian, or the test
+	 * would say so. */
+	for (size_t i = 0; i < 128; i++) {
+		uint8_t swap = modulus[i];
+
+		modulus[i] = modulus[255 - i];
+		modulus[255 - i] = swap;
+	}
+	params[0] = OSSL_PARAM_construct_BN("n", modulus, sizeof(modulus));
+	params[1] = OSSL_PARAM_construct_uint("e", &e);
+	params[2] = OSSL_PARAM_construct_end();
+	r->key = NULL;
+	EVP_PKEY_fromdata_init(ctx);
+	assert_int_equal(EVP_PKEY_fromdata(
+			     ctx, &r->key, EVP_PKEY_PUBLIC_KEY, params),
+	    1);
+	EVP_PKEY_CTX_free(ctx);
+}
+
+/* N59: an attestation key that Infineon's library made. */
+static void
+n59_attestation_key(void **state)
+{
+	struct tpm_public pub = {.name_alg = HASH_SHA256,
+	    .attributes = TPMA_FIXED_TPM | TPMA_FIXED_PARENT |
+		TPMA_SENSITIVE_DATA_ORIGIN | TPMA_RESTRICTED | TPMA_SIGN,
+	    .has_scheme = true,
+	    .scheme = SIG_RSASSA,
+	    .scheme_hash = HASH_SHA256};
+	struct recipe r = sound();
+	struct ek_cert cert;
+	struct der der;
+
+	(void)state;
+	bake(&r, &der);
+	assert_status(ek_parse(view(&der), &cert), OK);
+	pub.key = cert.key;
+	assert_status(ak_check_public(&pub), OK);
+
+	roca_key(&r);
+	bake(&r, &der);
+	EVP_PKEY_free(r.key);
+	assert_status(ek_parse(view(&der), &cert), OK);
+	pub.key = cert.key;
+	assert_status(ak_check_public(&pub), AK_ROCA);
+	pub.attributes ^= TPMA_RESTRICTED;
+	assert_status(ak_check_public(&pub), AK_ATTRIBUTES);
 }
 
 /* --- The whole, through the library. */
@@ -765,34 +823,6 @@ check(struct bytes cert, struct bytes chain, struct bytes pub,
 	assay_free(ctx);
 	assert_non_null(result);
 	return result;
-}
-
-static void
-roca_key(struct recipe *r)
-{
-	uint8_t modulus[256];
-	OSSL_PARAM params[3];
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-	unsigned e = 65537;
-
-	weak_modulus(1, modulus);
-	/* The native order of this machine is little-endian, or the test
-	 * would say so. */
-	for (size_t i = 0; i < 128; i++) {
-		uint8_t swap = modulus[i];
-
-		modulus[i] = modulus[255 - i];
-		modulus[255 - i] = swap;
-	}
-	params[0] = OSSL_PARAM_construct_BN("n", modulus, sizeof(modulus));
-	params[1] = OSSL_PARAM_construct_uint("e", &e);
-	params[2] = OSSL_PARAM_construct_end();
-	r->key = NULL;
-	EVP_PKEY_fromdata_init(ctx);
-	assert_int_equal(EVP_PKEY_fromdata(
-			     ctx, &r->key, EVP_PKEY_PUBLIC_KEY, params),
-	    1);
-	EVP_PKEY_CTX_free(ctx);
 }
 
 static void
@@ -849,7 +879,7 @@ test_whole(void **state)
 
 /* N62: an authority of one vendor, a TPM of another. */
 static void
-test_manufacturer(void **state)
+n62_manufacturer(void **state)
 {
 	static const struct {
 		const char *id, *vendor;
@@ -992,9 +1022,10 @@ main(void)
 	    cmocka_unit_test(test_forged_links),
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_public),
-	    cmocka_unit_test(test_roca),
+	    cmocka_unit_test(n59_roca),
+	    cmocka_unit_test(n59_attestation_key),
 	    cmocka_unit_test(test_whole),
-	    cmocka_unit_test(test_manufacturer),
+	    cmocka_unit_test(n62_manufacturer),
 	    cmocka_unit_test(test_vendors),
 	    cmocka_unit_test(test_cloud),
 	};

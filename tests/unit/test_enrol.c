@@ -176,7 +176,7 @@ test_whole(void **state)
 
 /* N14: one answer, right or wrong. */
 static void
-test_once(void **state)
+n14_once(void **state)
 {
 	struct place *p = *state;
 	struct challenge c = question(1, 1, 1), wrong = c;
@@ -252,7 +252,7 @@ test_bound_per_key(void **state)
 
 /* N16: the same key with another, from whichever side it comes. */
 static void
-test_pairs(void **state)
+n16_pairs(void **state)
 {
 	struct place *p = *state;
 	struct challenge one = question(1, 1, 1), two = question(2, 2, 1);
@@ -290,7 +290,7 @@ test_pairs(void **state)
 
 /* N9: a record that was changed behind our back is no record. */
 static void
-test_changed(void **state)
+n09_changed(void **state)
 {
 	static const char *const changes[] = {
 	    "UPDATE enrolments SET ek_name = zeroblob(50)",
@@ -475,7 +475,7 @@ test_killed(void **state)
 
 /* N15: a store of the first version keeps its records. */
 static void
-test_first_version(void **state)
+n15_first_version(void **state)
 {
 	struct place *p = *state;
 	struct fault fault = {0};
@@ -523,7 +523,7 @@ test_first_version(void **state)
 
 /* N15: one of the second, which knew no lists of files. */
 static void
-test_second_version(void **state)
+n15_second_version(void **state)
 {
 	struct place *p = *state;
 	struct assay_host host;
@@ -556,16 +556,16 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(test_whole),
-	    CASE(test_once),
+	    CASE(n14_once),
 	    CASE(test_bound),
 	    CASE(test_bound_per_key),
-	    CASE(test_pairs),
-	    CASE(test_changed),
+	    CASE(n16_pairs),
+	    CASE(n09_changed),
 	    CASE(test_list),
 	    CASE(test_race),
 	    CASE(test_killed),
-	    CASE(test_first_version),
-	    CASE(test_second_version),
+	    CASE(n15_first_version),
+	    CASE(n15_second_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -572,7 +572,7 @@ n54_one_nibble(void **state)
 
 /* N50, N60: data of no form, when the policy asks for it. */
 static void
-test_well_formed(void **state)
+n50_well_formed(void **state)
 {
 	static const uint32_t types[] = {
 	    0x80000010, 0x12, 0x80000006, 0x80000001, 0x80000003};
@@ -738,7 +738,7 @@ main(void)
 	    cmocka_unit_test(test_unbound_variable),
 	    cmocka_unit_test(n56_missing_separator),
 	    cmocka_unit_test(n54_one_nibble),
-	    cmocka_unit_test(test_well_formed),
+	    cmocka_unit_test(n50_well_formed),
 	    cmocka_unit_test(test_learn),
 	    cmocka_unit_test(test_learn_then_differ),
 	    cmocka_unit_test(test_learn_failures),

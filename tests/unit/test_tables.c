@@ -271,7 +271,7 @@ flaw_of(const char *maker, unsigned major, unsigned minor)
 
 /* N58: both ends of a range, what is fixed, another maker, an odd maker. */
 static void
-test_n58_shipped_firmware(void **state)
+n58_shipped_firmware(void **state)
 {
 	static const struct {
 		const char *maker;
@@ -307,7 +307,7 @@ test_n58_shipped_firmware(void **state)
 
 /* N58: what nobody has verified is shown to people and denies nothing. */
 static void
-test_n58_recollection(void **state)
+n58_recollection(void **state)
 {
 	static const char text[] = TPMS_HEAD TPM
 	    "firmware,7.0,recollection,s\nfirmware,7.1,secondary,s\n";
@@ -578,8 +578,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_n58_shipped_firmware),
-	    cmocka_unit_test(test_n58_recollection),
+	    cmocka_unit_test(n58_shipped_firmware),
+	    cmocka_unit_test(n58_recollection),
 	    cmocka_unit_test(test_signers),
 	    cmocka_unit_test(test_one_digit),
 	    cmocka_unit_test(test_version_and_expiry),

@@ -173,7 +173,7 @@ test_selection_sets(void **state)
 
 /* N29, N43: values are found by bank and index, never by position. */
 static void
-test_values(void **state)
+n29_values(void **state)
 {
 	static struct pcr_values v;
 	uint8_t one[32] = {1}, buf[512];
@@ -265,7 +265,7 @@ main(void)
 	    cmocka_unit_test(test_public_refused),
 	    cmocka_unit_test(test_selection_text),
 	    cmocka_unit_test(test_selection_sets),
-	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(n29_values),
 	    cmocka_unit_test(test_values_refused),
 	};
 	int rc;

@@ -67,6 +67,8 @@ static const struct key keys[] = {
         "one line per request on standard error"},
     {"ak-name", KEY_TEXT, AT(ak_name), FOR_ENROL, false, 0, 0, "", "HEX",
         "the TPM Name of an attestation key"},
+    {"stale-after", KEY_NUMBER, AT(stale_after), FOR_ENROL, true, 1, 31536000,
+        "86400", "SECONDS", "how long a verdict counts"},
     {"session", KEY_TEXT, AT(session), FOR_EXPORT, false, 0, 0, "", "ID",
         "which session's bundle"},
     {"last", KEY_TRUTH, AT(last), FOR_EXPORT, false, 0, 0, "no", NULL,

@@ -52,6 +52,7 @@ struct config {
 	int64_t nonce_ttl;   /* seconds */
 	int64_t enrolment_ttl;
 	int64_t connections; /* at one time */
+	int64_t stale_after; /* seconds */
 
 	/* Options alone. */
 	char port_file[CONFIG_TEXT_MAX];

@@ -35,11 +35,20 @@ state_of(const struct key_seen *key)
 struct line {
 	char name[2 * ASSAY_NAME_MAX + 1];
 	char seen[TIME_LEN + 1]; /* "never" */
+	bool stale; /* the last verdict is too old to count */
 	const char *verdict;
 };
 
+/* A list on its way out. */
+struct listing {
+	size_t count;
+	json_t *list;
+	int64_t fresh; /* verdicts from then on count */
+};
+
 static void
-line_of(const struct key_seen *key, struct line *out)
+line_of(
+    const struct listing *to, const struct key_seen *key, struct line *out)
 {
 	text_to_hex(key->name, key->name_len, out->name);
 	if (key->last_seen == 0)
@@ -47,40 +56,44 @@ line_of(const struct key_seen *key, struct line *out)
 	else
 		text_to_time(key->last_seen, out->seen);
 	out->verdict = key->last_verdict == NULL ? "-" : key->last_verdict;
+	out->stale = key->last_seen != 0 && key->last_seen < to->fresh;
 }
 
 static void
 print_key(void *arg, const struct key_seen *key)
 {
-	size_t *count = arg;
+	struct listing *to = arg;
 	struct line line;
 
-	if ((*count)++ == 0)
+	if (to->count++ == 0)
 		printf("%-12s  %-20s  %-15s  %10s  %s\n", "STATE", "LAST SEEN",
 		    "LAST VERDICT", "APPRAISALS", "AK NAME");
-	line_of(key, &line);
+	line_of(to, key, &line);
 	printf("%-12s  %-20s  %-15s  %10lld  %s\n", state_of(key),
-	    line.seen, line.verdict, (long long)key->appraisals, line.name);
+	    line.seen, line.stale ? "stale" : line.verdict,
+	    (long long)key->appraisals, line.name);
 }
 
 static void
 collect_key(void *arg, const struct key_seen *key)
 {
-	json_t *list = arg, *shown = NULL;
+	struct listing *to = arg;
+	json_t *shown = NULL;
 	struct line line;
 
-	line_of(key, &line);
+	line_of(to, key, &line);
 	if (key->detail != NULL)
 		shown = json_loads(key->detail, 0, NULL);
 	if (shown == NULL)
 		shown = json_null();
-	(void)json_array_append_new(list,
-	    json_pack("{s:s, s:s, s:o, s:o, s:o, s:I}", "ak_name", line.name,
+	(void)json_array_append_new(to->list,
+	    json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:I}", "ak_name", line.name,
 	        "state", state_of(key), "shown", shown, "last_seen",
 	        key->last_seen == 0 ? json_null() : json_string(line.seen),
 	        "last_verdict",
 	        key->last_verdict == NULL ? json_null()
 	                                  : json_string(line.verdict),
+	        "stale", line.stale,
 	        "appraisals", (json_int_t)key->appraisals));
 }
 
@@ -106,8 +119,8 @@ command_list(const struct config *config)
 {
 	struct store *store = NULL;
 	struct fault fault = {0};
-	json_t *list = json_array();
-	size_t count = 0;
+	struct listing to = {.list = json_array(),
+	    .fresh = (int64_t)time(NULL) - config->stale_after};
 	enum status st;
 
 	st = store_open(
@@ -115,19 +128,19 @@ command_list(const struct config *config)
 	if (st != OK)
 		goto out;
 	if (config->json)
-		st = store_keys(store, collect_key, list);
+		st = store_keys(store, collect_key, &to);
 	else
-		st = store_keys(store, print_key, &count);
+		st = store_keys(store, print_key, &to);
 	if (st != OK) {
 		fault = *store_fault(store);
 		goto out;
 	}
 	if (config->json)
-		st = print_json(json_pack("{s:O}", "hosts", list), &fault);
-	else if (count == 0)
+		st = print_json(json_pack("{s:O}", "hosts", to.list), &fault);
+	else if (to.count == 0)
 		printf("no key was seen or decided about yet\n");
 out:
-	json_decref(list);
+	json_decref(to.list);
 	store_close(store);
 	return st == OK ? 0 : fault_print(&fault, st);
 }
