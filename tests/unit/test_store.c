@@ -498,7 +498,7 @@ test_host_state(void **state)
 }
 
 static void
-test_decision_meanwhile(void **state)
+n09_decision_meanwhile(void **state)
 {
 	struct assay_host h = host_of(1, ASSAY_PINNED);
 	struct place *p = *state;
@@ -791,7 +791,7 @@ main(void)
 	    CASE(test_all_or_nothing),
 	    CASE(test_decisions),
 	    CASE(test_host_state),
-	    CASE(test_decision_meanwhile),
+	    CASE(n09_decision_meanwhile),
 	    CASE(test_strangers),
 	    CASE(test_stranger_rows),
 	    CASE(test_shared_evidence),
