@@ -61,7 +61,10 @@ post(struct enrol *e, const char *path, struct bytes body, unsigned want)
 	(void)snprintf(target, sizeof(target), "%s%s", e->net.url.path, path);
 	st = net_post(&e->net, &req, body, writer_of(e->response, JSON_MAX),
 	    &e->reply, e->job->deadline);
-	if (st == HTTP_STATUS)
+	if (st == HTTP_STATUS && e->reply.code[0] != '\0')
+		say_note("the verifier says %s; more stands in its log",
+		    e->reply.code);
+	else if (st == HTTP_STATUS)
 		say_note("why, stands in the verifier's log");
 	return st == OK && e->reply.status != want ? ENROLMENT_MALFORMED : st;
 }

@@ -85,6 +85,18 @@ on_content_type(struct http_reply *r, const char *value)
 	return keep(r->content_type, value);
 }
 
+/* Our verifier's word for a refusal; anything else is left alone. */
+static enum status
+on_code(struct http_reply *r, const char *value)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	size_t n = strlen(value);
+
+	if (n < sizeof(r->code) && strspn(value, letters) == n)
+		memcpy(r->code, value, n + 1);
+	return OK;
+}
+
 /* Twice is refused even when both agree (RFC 9112, 6.3). */
 static enum status
 on_content_length(struct http_reply *r, const char *value)
@@ -122,6 +134,7 @@ static const struct {
     {"content-length", on_content_length},
     {"transfer-encoding", on_transfer_encoding},
     {"content-encoding", on_content_encoding},
+    {"assay-code", on_code},
 };
 
 /* A character of a field name (RFC 9110, 5.6.2). */
@@ -174,7 +187,7 @@ headers_end(struct http_reply *r)
 	if (r->status < 200) {
 		if (r->chunked || r->has_length)
 			return HTTP_MALFORMED;
-		r->location[0] = r->content_type[0] = '\0';
+		r->location[0] = r->content_type[0] = r->code[0] = '\0';
 		r->step = HTTP_STATUS_LINE;
 		return OK;
 	}

@@ -22,6 +22,7 @@ enum {
 	HTTP_LINE_MAX = 4096,
 	HTTP_BODY_MAX = 64 * 1024,
 	HTTP_VALUE_MAX = 512,
+	HTTP_CODE_MAX = 48,
 };
 
 /* A request without its body. */
@@ -53,6 +54,7 @@ struct http_reply {
 	unsigned status;
 	char location[HTTP_VALUE_MAX];
 	char content_type[HTTP_VALUE_MAX];
+	char code[HTTP_CODE_MAX]; /* why, "CHAIN_REVOKED", or "" */
 	/* The caller's memory; its capacity is the limit of the body. */
 	struct writer body;
 

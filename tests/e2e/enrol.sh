@@ -263,8 +263,8 @@ post "$api" request.json
 [ "$code" = 403 ] && grep -q CHAIN_UNTRUSTED body
 check $? "an authority taken out of the folder counts no more"
 enroll --verifier "$url"
-[ $status -eq 69 ] && grep -q HTTP_STATUS err
-check $? "and the host is told no"
+[ $status -eq 69 ] && grep -q HTTP_STATUS err && grep -q CHAIN_UNTRUSTED err
+check $? "and the host is told no, and why"
 mv Lab-CA.pem roots/
 fresh --enrolment-ttl 1
 post "$api" request.json

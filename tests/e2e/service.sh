@@ -102,7 +102,8 @@ refused() {
 			"$dir/headers" &&
 		grep -qF "\"type\":\"about:blank\"" "$dir/body" &&
 		grep -qF "\"status\":$1" "$dir/body" &&
-		grep -q '"code":"[A-Z]' "$dir/body"; then
+		grep -q '"code":"[A-Z]' "$dir/body" &&
+		grep -q '^Assay-Code: [A-Z_]*$' "$dir/headers"; then
 		ok 0 "$2"
 	else
 		ok 1 "$2"

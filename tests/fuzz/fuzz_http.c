@@ -2,6 +2,8 @@
 /* An answer fed in two pieces: where it is cut must not matter. */
 #include "fuzz.h"
 
+#include <string.h>
+
 #include "http.h"
 
 static enum status
@@ -24,6 +26,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum status st = read_all(data, size, 0, &whole);
 
 	MUST(read_all(data, size, size / 2, &cut) == st);
+	MUST(strcmp(whole.code, cut.code) == 0);
+	for (const char *c = whole.code; *c != '\0'; c++)
+		MUST((*c >= 'A' && *c <= 'Z') || *c == '_' ||
+		    (*c >= '0' && *c <= '9'));
 	if (st != OK)
 		return 0;
 	MUST(whole.status >= 200 && whole.status < 300);

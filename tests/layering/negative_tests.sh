@@ -26,7 +26,8 @@ row() {
 }
 
 tab=$(printf '\t')
- | \(N[0-9]*\) | [^|]* | `\(.*\)` | \([^ |]*\) | `*\([A-Z_-]*\)`* |$/\1\t\2\t\3\t\4/p' \
+# shellcheck disable=SC2016 # the backquotes are those of the table
+sed -n 's/^| \(N[0-9]*\) | [^|]* | `\(.*\)` | \([^ |]*\) | `*\([A-Z_-]*\)`* |$/\1\t\2\t\3\t\4/p' \
 	docs/negative-tests.md >"${TMPDIR:-/tmp}/negative.$$"
 trap 'rm -f "${TMPDIR:-/tmp}/negative.$$"' EXIT
 while IFS="$tab" read -r number test file code; do

@@ -187,6 +187,39 @@ test_values(void **state)
 	assert_string_equal(r.content_type, "a/b; c=d");
 }
 
+/* A refusal's code goes to a terminal: nothing but its letters does. */
+static void
+test_code(void **state)
+{
+	static const struct {
+		const char *value, *want;
+	} codes[] = {
+	    {"CHAIN_REVOKED", "CHAIN_REVOKED"},
+	    {"X509_1", "X509_1"},
+	    {"", ""},
+	    {"Chain_Revoked", ""},
+	    {"CHAIN REVOKED", ""},
+	    {"CHAIN_REVOKED;", ""},
+	    {"\xc2\x9b" "2J", ""},
+	    {"A234567890123456789012345678901234567890123456",
+	        "A234567890123456789012345678901234567890123456"},
+	    {"A23456789012345678901234567890123456789012345678", ""},
+	};
+	char answer[256];
+	struct http_reply r;
+	uint8_t body[CAP];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		(void)snprintf(answer, sizeof(answer),
+		    "HTTP/1.1 403 Forbidden\r\nAssay-Code: %s\r\n\r\n",
+		    codes[i].value);
+		assert_int_equal(
+		    feed(&r, body, bytes_str(answer), 7), HTTP_STATUS);
+		assert_string_equal(r.code, codes[i].want);
+	}
+}
+
 /* N bytes of LINE, over and over, after a good beginning. */
 static enum status
 feed_endless(const char *begin, const char *line, size_t n)
@@ -419,6 +452,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_answers),
 	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_code),
 	    cmocka_unit_test(test_endless),
 	    cmocka_unit_test(test_line_count),
 	    cmocka_unit_test(test_cut),

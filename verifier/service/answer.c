@@ -48,6 +48,7 @@ answer_problem(
 	out->body = json_dumps(root, JSON_COMPACT);
 	out->body_len = out->body == NULL ? 0 : strlen(out->body);
 	out->type = MEDIA_PROBLEM;
+	out->code = status_name(code);
 	out->status = status;
 	json_decref(root);
 }

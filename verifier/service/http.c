@@ -133,6 +133,7 @@ send_answer(struct MHD_Connection *connection, struct transfer *t)
 	    {MHD_HTTP_HEADER_ACCEPT, a->accept},
 	    {MHD_HTTP_HEADER_ACCEPT_ENCODING, a->accept_encoding},
 	    {"X-Content-Type-Options", "nosniff"},
+	    {"Assay-Code", a->code},
 	};
 	char cache[32] = "no-store";
 	char retry[16];

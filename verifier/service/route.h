@@ -51,6 +51,7 @@ struct answer {
 	size_t body_len;
 	char location[sizeof("enrolment/") + UUID_LEN];
 	char allow[32];
+	const char *code;            /* why there is a problem */
 	const char *accept;          /* for 415 */
 	const char *accept_encoding; /* for 415 */
 	unsigned max_age;
