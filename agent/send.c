@@ -44,6 +44,17 @@ send_request(struct send *s, struct http_request *req, struct bytes body,
 	return st;
 }
 
+/* A word too many changes nothing here, and the operator should know. */
+static void
+send_note_stray(const struct send *s, const char *target)
+{
+	char name[STRAY_MAX];
+
+	if (session_stray(writer_view(&s->reply.body), name))
+		(void)say(VERIFIER_ANOMALY, "%s: \"%s\": %s", target, name,
+		    status_text(VERIFIER_ANOMALY));
+}
+
 /* Ask for a session: out of it come a nonce and a place to send to. */
 static enum status
 send_open_session(struct send *s)
@@ -69,6 +80,7 @@ send_open_session(struct send *s)
 		(void)say(st, "%s: %s", target, status_text(st));
 		goto out;
 	}
+	send_note_stray(s, target);
 	st = url_locate(&s->net.url, target, s->reply.location, s->session);
 	if (st != OK)
 		(void)say(st,
@@ -122,6 +134,7 @@ send_evidence(struct send *s, struct bytes bundle)
 		    s->session, s->reply.status);
 		goto out;
 	}
+	send_note_stray(s, s->session);
 	st = session_parse_receipt(writer_view(&s->reply.body));
 	if (st != OK)
 		(void)say(st, "%s: %s", s->session,

@@ -101,3 +101,36 @@ session_parse_receipt(struct bytes json)
 	json_decref(root);
 	return st;
 }
+
+/* Everything that a session of the API has. */
+static bool
+is_member(const char *name)
+{
+	static const char *const names[] = {"accept", "evidence", "expiry",
+	    "id", "nonce", "result", "state", "status"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+bool
+session_stray(struct bytes json, char name[STRAY_MAX])
+{
+	json_t *root = parse_object(json);
+	void *at = json_object_iter(root);
+	const char *s;
+	size_t n = 0;
+
+	while (at != NULL && is_member(json_object_iter_key(at)))
+		at = json_object_iter_next(root, at);
+	if (at != NULL) {
+		/* Whatever a terminal could take for more than a letter. */
+		for (s = json_object_iter_key(at); *s && n < STRAY_MAX - 1; s++)
+			name[n++] = *s >= ' ' && *s < 0x7f ? *s : '?';
+		name[n] = '\0';
+	}
+	json_decref(root);
+	return at != NULL;
+}

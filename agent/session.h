@@ -35,4 +35,11 @@ enum status session_parse_new(struct bytes json, uint8_t nonce[NONCE_LEN]);
  */
 enum status session_parse_receipt(struct bytes json);
 
+/*
+ * Has a session a member that the API does not?  Nothing acts on any, and
+ * this is for the log: NAME is the first of them, in plain characters.
+ */
+enum { STRAY_MAX = 40 };
+bool session_stray(struct bytes json, char name[STRAY_MAX]);
+
 #endif

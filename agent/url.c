@@ -184,6 +184,10 @@ url_locate(const struct url *base, const char *target, const char *location,
 			return SESSION_MALFORMED;
 		n = snprintf(out, URL_PATH_MAX, "%s", location);
 	} else {
+		/* "file:x" has a scheme, and is no path (RFC 3986, 4.2). */
+		if (strcspn(location, ":") < strcspn(location, "/?"))
+			return SESSION_MALFORMED;
+
 		/* Beside the last segment of the request (5.2.3). */
 		while (dir > 0 && target[dir - 1] != '/')
 			dir--;

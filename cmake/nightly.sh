@@ -7,7 +7,15 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-sh cmake/test.sh debug clang asan ubsan
+sh cmake/test.sh debug clang asan ubsan reproduce
+
+# A million answers of a hostile verifier, and a thousand whole reports to it.
+bin=$PWD/build/clang
+ASSAY_CA=$PWD/tests/hostile-verifier/nobody.pem \
+	"$bin/test-bin/hostile-replies" "${HOSTILE_ANSWERS:-1000000}" \
+	"$(date +%Y%m%d)"
+ASSAY_SOURCE=$PWD ASSAY_BIN=$bin/bin ASSAY_TEST_BIN=$bin/test-bin \
+	ASSAY_HOSTILE_RUNS=${HOSTILE_REPORTS:-1000} sh tests/e2e/hostile.sh
 FUZZ_SECONDS=${FUZZ_SECONDS:-3600} sh cmake/test.sh fuzz
 
 # Every point at which agent or service can die, and most of them again.

@@ -25,8 +25,22 @@ target_sources(test_message_table PRIVATE
 target_include_directories(test_message_table PRIVATE
   ${CMAKE_CURRENT_LIST_DIR})
 
-add_executable(hostile-verifier
-  ${CMAKE_CURRENT_LIST_DIR}/../e2e/hostile_verifier.c)
+# A verifier as it must not be: a program, and its answers without a network.
+set(hostile ${CMAKE_CURRENT_LIST_DIR}/../hostile-verifier)
+add_executable(hostile-verifier ${hostile}/main.c ${hostile}/modes.c
+  ${hostile}/replies.c ${hostile}/bodies.c)
+add_executable(hostile-replies ${hostile}/hostile_replies.c
+  ${hostile}/replies.c ${hostile}/bodies.c
+  ${agent}/send.c ${agent}/net.c ${agent}/tls.c)
+target_link_libraries(hostile-replies PRIVATE
+  assay-agent-parts assay-core PkgConfig::JANSSON
+  ${MBEDTLS_LIBRARY} ${MBEDX509_LIBRARY} ${MBEDCRYPTO_LIBRARY})
+target_link_options(hostile-replies PRIVATE
+  -Wl,--wrap=socket,--wrap=connect,--wrap=getsockopt,--wrap=recv
+  -Wl,--wrap=getaddrinfo,--wrap=freeaddrinfo)
+add_test(NAME hostile_replies COMMAND hostile-replies 10000)
+set_tests_properties(hostile_replies PROPERTIES TIMEOUT 600
+  ENVIRONMENT ASSAY_CA=${hostile}/nobody.pem)
 if(ASSAY_SIMULATED)
   add_test(NAME agent COMMAND sh
     ${CMAKE_CURRENT_LIST_DIR}/../e2e/agent.sh)
@@ -35,4 +49,8 @@ if(ASSAY_SIMULATED)
     ASSAY_BIN=$<TARGET_FILE_DIR:assay-agent>)
   set_property(TEST agent APPEND PROPERTY ENVIRONMENT
     ASSAY_TEST_BIN=$<TARGET_FILE_DIR:hostile-verifier>)
+endif()
+if(ASSAY_SIMULATED)
+  assay_e2e_test(e2e_hostile ${CMAKE_CURRENT_LIST_DIR}/../e2e/hostile.sh)
+  add_dependencies(hostile-verifier nvml-mock)
 endif()

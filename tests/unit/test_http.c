@@ -420,6 +420,10 @@ static const struct {
     {"session/1#x", SESSION_MALFORMED, ""},
     {"session/1 HTTP/1.1", SESSION_MALFORMED, ""},
     {"session/\"1\"", SESSION_MALFORMED, ""},
+    {"session/a:b", OK, "/base/v1/session/a:b"},
+    {"file:/etc/passwd", SESSION_MALFORMED, ""},
+    {"file:x", SESSION_MALFORMED, ""},
+    {"javascript:alert(1)", SESSION_MALFORMED, ""},
 };
 
 static void

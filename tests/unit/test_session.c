@@ -114,6 +114,39 @@ test_receipt(void **state)
 	}
 }
 
+/* T33: a word too many is found, and told in plain characters. */
+static const struct {
+	const char *json, *name;
+} strays[] = {
+    {"{}", NULL},
+    {"[]", NULL},
+    {"{\"status\":\"waiting\",\"nonce\":\"x\",\"expiry\":1,"
+     "\"accept\":[],\"result\":{\"command\":1},\"evidence\":1,\"id\":1,"
+     "\"state\":1}",
+        NULL},
+    {"{\"status\":\"waiting\",\"command\":\"shutdown\"}", "command"},
+    {"{\"Status\":\"waiting\"}", "Status"},
+    {"{\"\":1}", ""},
+    {"{\"a\\u001b]0;\\u009b\\n\":1}", "a?]0;???"},
+    {"{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":1}",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+};
+
+static void
+test_stray(void **state)
+{
+	char name[STRAY_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(strays) / sizeof(strays[0]); i++) {
+		bool found = session_stray(bytes_str(strays[i].json), name);
+
+		assert_int_equal(found, strays[i].name != NULL);
+		if (found)
+			assert_string_equal(name, strays[i].name);
+	}
+}
+
 /* Nesting without end is refused, not followed. */
 static void
 test_deep(void **state)
@@ -210,6 +243,7 @@ main(void)
 	    cmocka_unit_test(test_challenge),
 	    cmocka_unit_test(test_new),
 	    cmocka_unit_test(test_receipt),
+	    cmocka_unit_test(test_stray),
 	    cmocka_unit_test(test_deep),
 	    cmocka_unit_test(test_type),
 	};

@@ -1,30 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * hostile-verifier MODE: a verifier as it must not be, for tests.  Listens on
- * 127.0.0.1, prints the port, and serves one connection after the other
- * until it is ended.
- */
-#include <errno.h>
-#include <signal.h>
-#include <stdbool.h>
+#include "modes.h"
+
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define TYPE "application/vnd.veraison.challenge-response-session+json"
 
-enum { REQUEST_MAX = 2 << 20, ANSWER_MAX = 8192 };
+enum { ANSWER_MAX = 8192 };
 
-static unsigned port;
+unsigned port;
 
-/* False when the client has gone. */
-static bool
+bool
 put(int fd, const char *s, size_t n)
 {
 	while (n > 0) {
@@ -44,8 +34,7 @@ put_text(int fd, const char *s)
 	(void)put(fd, s, strlen(s));
 }
 
-/* Until the client has gone. */
-static void
+void
 drain(int fd)
 {
 	char buf[4096];
@@ -270,11 +259,7 @@ accept_later(int fd)
 	answer(fd, "202 Accepted", "", "{\"state\":\"processing\"}");
 }
 
-static const struct mode {
-	const char *name;
-	void (*open)(int fd);
-	void (*take)(int fd);
-} modes[] = {
+static const struct mode modes[] = {
     {"nonce-31", nonce_31, accept_any},
     {"nonce-33", nonce_33, accept_any},
     {"body-1gib", body_1gib, accept_any},
@@ -303,82 +288,18 @@ static const struct mode {
     {"accept-later", good_session, accept_later},
 };
 
-/* Read a whole request; true when it asks for a session. */
-static bool
-read_request(int fd, bool *opens)
+const struct mode *
+mode_find(const char *name)
 {
-	static char buf[REQUEST_MAX + 1];
-	size_t have = 0, need = 0;
-	const char *at;
-	ssize_t n;
-
-	while (need == 0 || have < need) {
-		n = recv(fd, buf + have, REQUEST_MAX - have, 0);
-		if (n <= 0)
-			return false;
-		have += (size_t)n;
-		buf[have] = '\0';
-		at = strstr(buf, "\r\n\r\n");
-		if (need != 0 || at == NULL)
-			continue;
-		need = (size_t)(at - buf) + 4;
-		at = strcasestr(buf, "\r\nContent-Length:");
-		if (at != NULL)
-			need += strtoul(at + 17, NULL, 10);
-	}
-	*opens = strncmp(buf, "POST ", 5) == 0 &&
-	         strstr(buf, "/newSession?nonceSize=32 HTTP/1.1\r\n") != NULL;
-	return true;
-}
-
-static int
-listen_somewhere(void)
-{
-	struct sockaddr_in a = {.sin_family = AF_INET};
-	socklen_t len = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
-	    listen(fd, 64) != 0 ||
-	    getsockname(fd, (struct sockaddr *)&a, &len) != 0) {
-		perror("hostile-verifier");
-		exit(1);
-	}
-	port = ntohs(a.sin_port);
-	return fd;
-}
-
-int
-main(int argc, char **argv)
-{
-	const struct mode *mode = NULL;
-	int listener;
-
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (argc == 2 && strcmp(argv[1], modes[i].name) == 0)
-			mode = &modes[i];
-	if (mode == NULL) {
-		(void)fprintf(stderr, "usage: hostile-verifier MODE\n");
-		for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-			(void)fprintf(stderr, "  %s\n", modes[i].name);
-		return 64;
-	}
+		if (strcmp(name, modes[i].name) == 0)
+			return &modes[i];
+	return NULL;
+}
 
-	(void)signal(SIGPIPE, SIG_IGN);
-	listener = listen_somewhere();
-	(void)printf("%u\n", port);
-	(void)fflush(stdout);
-	for (;;) {
-		int fd = accept(listener, NULL, NULL);
-		bool opens;
-
-		if (fd < 0)
-			continue;
-		if (read_request(fd, &opens))
-			(opens ? mode->open : mode->take)(fd);
-		(void)shutdown(fd, SHUT_WR);
-		drain(fd);
-		(void)close(fd);
-	}
+void
+mode_list(FILE *f)
+{
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		(void)fprintf(f, "  %s\n", modes[i].name);
 }
