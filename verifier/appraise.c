@@ -138,6 +138,30 @@ judge_clock(const struct verified *v, struct assay_result *r)
 		    (unsigned long long)last->clock);
 }
 
+/*
+ * A report that follows one of another host's comes from a copy of that
+ * host's disk.
+ */
+static bool
+is_copied(const struct verified *v, struct assay_result *r)
+{
+	const struct assay_host *last = verified_host(v);
+	const struct claims *c = verified_claims(v);
+	struct bytes owner = bytes_view(
+	    last->follows_ak_name, last->follows_ak_name_len);
+	char name[2 * ASSAY_NAME_MAX + 1];
+
+	if (owner.n == 0 || owner.n > ASSAY_NAME_MAX ||
+	    bytes_eq(owner, c->ak_name))
+		return false;
+	bytes_to_hex(owner, name);
+	verdict_reason(r, CHAIN_FORK, "host",
+	    "report %llu follows a report of %s: its disk was copied; remove "
+	    "the agent's state",
+	    (unsigned long long)c->chain_counter, name);
+	return true;
+}
+
 /* The chain of reports that the agent's counter makes. */
 static void
 judge_chain(const struct verified *v, struct assay_result *r)
@@ -145,7 +169,7 @@ judge_chain(const struct verified *v, struct assay_result *r)
 	const struct assay_host *last = verified_host(v);
 	const struct claims *c = verified_claims(v);
 
-	if (!c->has_chain || !last->has_chain)
+	if (!c->has_chain || is_copied(v, r) || !last->has_chain)
 		return;
 	if (c->chain_counter <= last->chain_counter)
 		verdict_reason(r, CHAIN_ROLLBACK, "host",
@@ -334,6 +358,8 @@ move_host_forward(const struct verified *v, struct assay_result *r)
 	const struct claims *c = verified_claims(v);
 
 	r->host = *verified_host(v);
+	memset(r->host.follows, 0, sizeof(r->host.follows));
+	r->host.follows_ak_name_len = 0;
 	r->host_known = true;
 	if (verdict_failed(r) || !verified_fresh(v))
 		return;

@@ -333,10 +333,13 @@ check_pcrs(struct step *s)
 static enum status
 look_up(struct step *s)
 {
-	struct bytes name = s->v->claims.ak_name;
-	struct assay_host *host = &s->v->host;
+	const struct claims *c = &s->v->claims;
+	struct bytes name = c->ak_name;
+	struct assay_host *host = &s->v->host, none = {0};
 	int rc = 1;
 
+	if (c->has_chain)
+		memcpy(host->follows, c->chain_previous.p, 32);
 	if (s->ctx->host_fn != NULL)
 		rc = s->ctx->host_fn(s->ctx->host_arg, name.p, name.n, host);
 	if (rc < 0) {
@@ -344,8 +347,13 @@ look_up(struct step *s)
 		    "the verdict cannot rest on this host's history");
 		return STORE_UNAVAILABLE;
 	}
-	if (rc != 0)
-		memset(host, 0, sizeof(*host));
+	if (rc != 0) {
+		/* Of a stranger only that is worth knowing. */
+		none.follows_ak_name_len = host->follows_ak_name_len;
+		memcpy(none.follows_ak_name, host->follows_ak_name,
+		    sizeof(none.follows_ak_name));
+		*host = none;
+	}
 	memcpy(host->ak_name, name.p, name.n);
 	host->ak_name_len = name.n;
 	return OK;

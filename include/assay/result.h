@@ -53,6 +53,13 @@ struct assay_host {
 	int has_chain; /* the next two are known */
 	uint64_t chain_counter;
 	uint8_t chain_digest[32]; /* SHA-256 of the last chained bundle */
+	/*
+	 * Asked: the SHA-256 of the bundle that the report follows, or zeros.
+	 * To be answered, if known: the name of the key that signed it.
+	 */
+	uint8_t follows[32];
+	uint8_t follows_ak_name[ASSAY_NAME_MAX];
+	size_t follows_ak_name_len;
 	int has_ima; /* the next three are known, of the boot as above */
 	uint64_t ima_count; /* records of the IMA list that led to */
 	int ima_bank;       /* in this bank, a TPM_ALG_ID */

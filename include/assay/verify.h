@@ -64,6 +64,7 @@ int assay_add(struct assay *ctx, enum assay_input kind, const void *data,
  * Asked once per appraisal for the record of the host that owns the key
  * named AK_NAME.  Return 0 and fill HOST when there is one, 1 when there is
  * none, -1 when the record cannot be read (the verdict is then "none").
+ * HOST->follows is given: see there; it may be answered when there is none.
  */
 typedef int assay_host_fn(void *arg, const uint8_t *ak_name, size_t len,
     struct assay_host *host);

@@ -199,6 +199,30 @@ report state
 [ $status -eq 0 ] && quiet CLOCK_UNSAFE
 check $? "the true one goes on: what was refused did not count"
 
+finish "$swtpm_pid"
+certified_tpm "$work/tpm2" >out 2>err
+"$assay" anchors add --name "Lab CA 2" --roots roots tpm2/ca/issuercert.pem \
+	>out 2>err
+start_tpm "$work/tpm2"
+enrol
+ak2=$(sql "SELECT lower(hex(ak_name)) FROM enrolments WHERE
+	lower(hex(ak_name)) <> '$ak'")
+approve "$ak2"
+cp state clone
+report clone
+[ $status -eq 0 ] && verdict contraindicated && reason CHAIN_FORK &&
+	reasons | grep -q "follows a report of $ak"
+check $? "a copied disk beside another TPM follows another host's report"
+report clone
+[ $status -eq 0 ] && quiet CLOCK_UNSAFE
+check $? "from then on it is a host of its own"
+finish "$swtpm_pid"
+start_tpm "$work/tpm"
+report state
+[ $status -eq 0 ] && quiet CLOCK_UNSAFE
+check $? "and the host that was copied is not blamed"
+reject "$ak2"
+
 # --- Killed at its system calls.
 
 if ! strace -qq -o trace -e trace=write true 2>/dev/null; then

@@ -455,6 +455,33 @@ chained_behind(struct world *w)
 	w->host.chain_counter = 2;
 }
 
+/* A host without a chain so far, which follows a report of WHOM. */
+static void
+follows_own(struct world *w)
+{
+	w->before = BEFORE_OWN;
+}
+
+static void
+follows_other(struct world *w)
+{
+	w->before = BEFORE_OTHER;
+}
+
+static void
+stranger_follows_other(struct world *w)
+{
+	follows_other(w);
+	w->host_rc = 1;
+}
+
+static void
+chained_follows_other(struct world *w)
+{
+	chained(w);
+	w->before = BEFORE_OTHER;
+}
+
 static void
 chain_9(struct forge *f)
 {
@@ -567,6 +594,14 @@ static const struct verify_row rows[] = {
     {"chain_first", NULL, FORGE_CLAIMS, chain_9, OK, 0},
     {"chain_next", chained, FORGE_CLAIMS, chain_9, OK, 0},
     {"chain_fork", chained, FORGE_CLAIMS, chain_9_other, CHAIN_FORK, 1},
+    {"chain_copied_disk", follows_other, FORGE_CLAIMS, chain_9_other,
+	CHAIN_FORK, 1},
+    {"chain_copied_disk_later", chained_follows_other, FORGE_CLAIMS,
+	chain_9_other, CHAIN_FORK, 1},
+    {"chain_of_before_enrolment", follows_own, FORGE_CLAIMS, chain_9_other, OK,
+	0},
+    {"chain_of_a_copied_stranger", stranger_follows_other, FORGE_CLAIMS,
+	chain_9_other, CHAIN_FORK, 1},
     {"chain_rollback", chained_ahead, FORGE_CLAIMS, chain_9, CHAIN_ROLLBACK,
 	1},
     {"chain_gap", chained_behind, FORGE_CLAIMS, chain_9, CHAIN_GAP, 2},

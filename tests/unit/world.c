@@ -10,10 +10,12 @@ static int
 find_host(void *arg, const uint8_t *name, size_t len, struct assay_host *host)
 {
 	const struct world *w = arg;
-
-	(void)name;
-	(void)len;
 	*host = w->host;
+	if (w->before != BEFORE_UNKNOWN) {
+		memcpy(host->follows_ak_name, name, len);
+		host->follows_ak_name[3] ^= w->before == BEFORE_OTHER;
+		host->follows_ak_name_len = len;
+	}
 	return w->host_rc;
 }
 
@@ -28,6 +30,7 @@ world_reset(struct world *w)
 	w->time = A_GOOD_TIME;
 	w->epoch = NULL;
 	w->host_rc = 0;
+	w->before = BEFORE_UNKNOWN;
 	memset(&w->host, 0, sizeof(w->host));
 	w->host.enrolment = ASSAY_PINNED;
 	w->nonce = w->forge.nonce;

@@ -16,6 +16,8 @@ struct world {
 	int64_t time;
 	int host_rc; /* what the host callback returns */
 	struct assay_host host;
+	/* whose the report before this one is */
+	enum { BEFORE_UNKNOWN, BEFORE_OWN, BEFORE_OTHER } before;
 	const char *epoch;    /* marker; NULL: none is given */
 	const uint8_t *nonce; /* NULL: none is given */
 	size_t nonce_len;

@@ -43,12 +43,28 @@ struct appraiser {
 	enum status asked_status;
 };
 
+/* Whose report does this one follow?  Nobody's is an answer, too. */
+static enum status
+find_followed(struct store *store, const uint8_t digest[EVIDENCE_DIGEST],
+    struct assay_host *host)
+{
+	static const uint8_t first[EVIDENCE_DIGEST];
+	enum status st;
+
+	if (memcmp(digest, first, sizeof(first)) == 0)
+		return OK;
+	st = store_bundle_owner(store, digest, host->follows_ak_name,
+	    &host->follows_ak_name_len);
+	return st == HOST_UNKNOWN ? OK : st;
+}
+
 /* libassay asks for the record of a host. */
 static int
 look_up(void *arg, const uint8_t *name, size_t len, struct assay_host *host)
 {
 	struct appraiser *a = arg;
 	struct appraisal *ask = a->asking;
+	uint8_t follows[EVIDENCE_DIGEST];
 	enum status st;
 
 	if (ask == NULL || len > sizeof(ask->asked_name))
@@ -57,11 +73,14 @@ look_up(void *arg, const uint8_t *name, size_t len, struct assay_host *host)
 	ask->asked_len = len;
 	ask->asked = true;
 	ask->revision = 0;
+	memcpy(follows, host->follows, sizeof(follows));
 	st = store_host_get(a->in.store, name, len, host, &ask->revision);
-	if (st == HOST_UNKNOWN)
-		return 1;
-	a->asked_status = st;
-	return st == OK ? 0 : -1;
+	a->asked_status = st == HOST_UNKNOWN ? OK : st;
+	if (a->asked_status == OK)
+		a->asked_status = find_followed(a->in.store, follows, host);
+	if (a->asked_status != OK)
+		return -1;
+	return st == HOST_UNKNOWN ? 1 : 0;
 }
 
 /* Give CTX the COUNT files of one kind; BAD is what a refusal is called. */

@@ -219,4 +219,12 @@ struct archived {
  */
 enum status store_bundle(struct store *s, const char *id, struct archived *out);
 
+/*
+ * The key that signed the bundle with this digest, which was verified once;
+ * HOST_UNKNOWN when there was none.
+ */
+enum status store_bundle_owner(struct store *s,
+    const uint8_t digest[EVIDENCE_DIGEST], uint8_t name[ASSAY_NAME_MAX],
+    size_t *len);
+
 #endif

@@ -389,3 +389,30 @@ store_bundle(struct store *s, const char *id, struct archived *out)
 	sql_done(row);
 	return st;
 }
+
+enum status
+store_bundle_owner(struct store *s, const uint8_t digest[EVIDENCE_DIGEST],
+    uint8_t name[ASSAY_NAME_MAX], size_t *len)
+{
+	sqlite3_stmt *row;
+	enum status st;
+	int n;
+
+	st = sql_first(s, Q_BUNDLE_OWNER,
+	    SQL_VALUES(value_blob(digest, EVIDENCE_DIGEST)), &row);
+	if (st != OK)
+		return st;
+	if (row == NULL)
+		return fault_set(
+		    &s->fault, HOST_UNKNOWN, "no bundle has this digest");
+	n = sqlite3_column_bytes(row, 0);
+	if (n > 0 && n <= ASSAY_NAME_MAX) {
+		memcpy(name, sqlite3_column_blob(row, 0), (size_t)n);
+		*len = (size_t)n;
+	} else {
+		st = fault_set(&s->fault, STORE_MALFORMED,
+		    "an appraisal is damaged; restore the store");
+	}
+	sql_done(row);
+	return st;
+}

@@ -3,7 +3,7 @@
 #include "store_sql.h"
 
 enum {
-	SCHEMA_VERSION = 3,          /* PRAGMA user_version */
+	SCHEMA_VERSION = 4,          /* PRAGMA user_version */
 	APPLICATION_ID = 0x41535359, /* PRAGMA application_id, "ASSY" */
 };
 
@@ -77,6 +77,11 @@ static const char to_3[] =
     "  AND length(ima_pcr) <= 64);"
     "PRAGMA user_version = 3;";
 
+/* To version 4: whose bundle has a digest. */
+static const char to_4[] =
+    "CREATE INDEX appraisals_evidence ON appraisals (evidence);"
+    "PRAGMA user_version = 4;";
+
 /* Version 2, from which a new file goes on as an older one does. */
 static const char schema[] =
     "CREATE TABLE sessions ("
@@ -136,6 +141,7 @@ _Static_assert(APPLICATION_ID == 1095979865, "as in the schema");
 static const char *const steps[SCHEMA_VERSION + 1] = {
     [2] = to_2,
     [3] = to_3,
+    [4] = to_4,
 };
 
 /* Several statements without parameters. */

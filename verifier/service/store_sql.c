@@ -123,6 +123,8 @@ static const char *const text[QUERY_COUNT] = {
     [Q_BUNDLE_LAST] = "SELECT a.session, a.nonce, a.time, e.bytes FROM"
                       " appraisals AS a LEFT JOIN evidence AS e ON"
                       " e.sha256 = a.archived ORDER BY a.id DESC LIMIT 1",
+    [Q_BUNDLE_OWNER] = "SELECT ak_name FROM appraisals WHERE evidence = ?1"
+                       " AND ak_name IS NOT NULL ORDER BY id LIMIT 1",
 };
 
 struct value

@@ -48,6 +48,7 @@ enum query {
 	Q_KEYS,
 	Q_BUNDLE,
 	Q_BUNDLE_LAST,
+	Q_BUNDLE_OWNER,
 	QUERY_COUNT
 };
 
