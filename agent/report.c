@@ -75,7 +75,7 @@ start_report(struct running *r, struct job *job)
 		st = process_start(r, &sealer, job);
 	for (size_t i = 0; i < FD_COUNT; i++)
 		if (i != FD_FRONT || job->from_send)
-			job_close_one(job, i);
+			job_close_one(job, (enum job_fd)i);
 	return st;
 }
 

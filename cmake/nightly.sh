@@ -16,6 +16,8 @@ ASSAY_CA=$PWD/tests/hostile-verifier/nobody.pem \
 	"$(date +%Y%m%d)"
 ASSAY_SOURCE=$PWD ASSAY_BIN=$bin/bin ASSAY_TEST_BIN=$bin/test-bin \
 	ASSAY_HOSTILE_RUNS=${HOSTILE_REPORTS:-1000} sh tests/e2e/hostile.sh
+ASSAY_SOURCE=$PWD ASSAY_BIN=$bin/bin ASSAY_TEST_BIN=$bin/test-bin \
+	ASSAY_WORKLOAD_ROUNDS=${WORKLOAD_ROUNDS:-300} sh tests/e2e/workload.sh
 FUZZ_SECONDS=${FUZZ_SECONDS:-3600} sh cmake/test.sh fuzz
 
 # Every point at which agent or service can die, and most of them again.

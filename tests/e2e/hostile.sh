@@ -123,6 +123,8 @@ serve() {
 	port=$(cat "$work/port")
 }
 
+nonce=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+
 # --- Once without fault, so that there is a chain.
 
 serve accept-any
@@ -180,6 +182,33 @@ sort -u "$work/environ" | cmp -s - "$work/expected"
 check $? "N40: their environment is that of who started them"
 finish $stub
 wait $waiting
+
+# T37: of what else is on this host, nothing is in a report.  Its own log, by
+# the way, is the owner's to send or not; here it is not sent.
+on_host report --nonce "$nonce" -o "$work/bundle" >"$work/out" 2>"$work/err"
+status=$?
+[ "$status" -eq 0 ] && grep -aq 'MOCK' "$work/bundle"
+check $? "a report to look into"
+{
+	uname -n
+	cat /etc/hostname /proc/sys/kernel/hostname
+	cat /sys/class/net/*/address | grep -v '^00:00:00:00:00:00$'
+	for link in /proc/[0-9]*/comm; do
+		cat "$link"
+	done | grep -E '^.{6,}$'
+	awk -F: '{print $1; print $6}' /etc/passwd | grep -E '^.{6,}$'
+	hostname -I | tr ' ' '\n'
+	id -un
+	pwd
+	echo "$host"
+} 2>/dev/null | grep -E '^.{4,}$' | grep -Evx 'assay-.*' | sort -u \
+	>"$work/names"
+grep -aoFf "$work/names" "$work/bundle" | sort -u >"$work/out"
+[ "$(wc -l <"$work/names")" -gt 5 ] && [ ! -s "$work/out" ]
+check $? "T37: none of $(wc -l <"$work/names") names, addresses and processes \
+of this host is in it"
+! grep -Ei 'util|process|account|sample|running' "$calls"
+check $? "T37: the library was asked for no utilisation and no processes"
 
 # N4: a state that others could have put there is not used.
 mv "$host/state/state" "$work/kept"

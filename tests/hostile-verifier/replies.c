@@ -222,7 +222,7 @@ static const struct {
     [TRAILERS] = {"trailers without end", MAY_LARGE},
 };
 
-static void
+static void __attribute__((format(printf, 2, 3)))
 put_header(struct draft *d, const char *format, ...)
 {
 	char line[128];

@@ -53,5 +53,8 @@ endif()
 if(ASSAY_SIMULATED)
   assay_e2e_test(e2e_hostile ${CMAKE_CURRENT_LIST_DIR}/../e2e/hostile.sh)
   assay_e2e_test(e2e_strace ${CMAKE_CURRENT_LIST_DIR}/../e2e/strace.sh)
+  add_executable(simulated-workload
+    ${CMAKE_CURRENT_LIST_DIR}/../e2e/workload.c)
+  assay_e2e_test(e2e_workload ${CMAKE_CURRENT_LIST_DIR}/../e2e/workload.sh)
   add_dependencies(hostile-verifier nvml-mock)
 endif()

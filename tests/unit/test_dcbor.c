@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Deterministic CBOR (RFC 8949, 4.2.1): one row, one way to be wrong. */
+/*
+ * Deterministic CBOR (RFC 8949, 4.2.1): one row, one way to be wrong.  T36:
+ * neither an order, nor a length, nor the form of a number is free to carry
+ * anything.
+ */
 #include "testkit.h"
 
 #include <string.h>
