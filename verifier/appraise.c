@@ -8,6 +8,7 @@
 #include "event_judge.h"
 #include "judge_firmware.h"
 #include "classify.h"
+#include "placement.h"
 
 /*
  * Firmware versions that only software TPMs report.  libtpms, behind swtpm,
@@ -331,7 +332,7 @@ remember_files(const struct verified *v, struct assay_result *r)
 /* The capability class of one accelerator; switches have none. */
 static void
 judge_class(const struct assay *ctx, const struct verified *v, size_t i,
-    struct assay_result *r, struct node *node)
+    bool endorsed, struct assay_result *r, struct node *node)
 {
 	const struct device_claims *d = &verified_claims(v)->devices[i];
 	const struct device_proof *proof;
@@ -345,7 +346,7 @@ judge_class(const struct assay *ctx, const struct verified *v, size_t i,
 	if (proof->sku[0] != '\0') {
 		s.sku = proof->sku;
 		s.unique = proof->identity;
-		s.endorsed = proof->endorsed;
+		s.endorsed = endorsed;
 	}
 	classify(ctx, &s, r->subjects[i + 1].label, r, node);
 }
@@ -381,6 +382,7 @@ void
 appraise(
     const struct assay *ctx, const struct verified *v, struct assay_result *r)
 {
+	bool endorsed[DEVICES_MAX] = {false};
 	struct node node = {0};
 
 	if (!verified_fresh(v)) {
@@ -411,10 +413,10 @@ appraise(
 		verdict_reason(
 		    r, NO_DEVICE, "host", "the agent found none on this host");
 	else
-		verdict_not_checked(r, CHECK_PLACEMENT);
+		placement_judge(ctx, v, r, endorsed);
 	for (size_t i = 0; i < verified_claims(v)->device_count; i++) {
 		judge_device(ctx, v, i, r);
-		judge_class(ctx, v, i, r, &node);
+		judge_class(ctx, v, i, endorsed[i], r, &node);
 	}
 	classify_finish(ctx, &node, r);
 	move_host_forward(v, r);

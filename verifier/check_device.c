@@ -63,7 +63,6 @@ judge_class(struct device_run *run, const char *label,
 	struct sighting s = {
 	    .sku = proof->sku[0] != '\0' ? proof->sku : NULL,
 	    .unique = proof->identity,
-	    .endorsed = proof->endorsed,
 	    .failed = st != OK && proof->sku[0] == '\0',
 	    .observed = run->task.observed,
 	};

@@ -23,6 +23,7 @@ struct assay {
 	struct references *references;
 	struct tables *tables;
 	struct epochs epochs;
+	struct inventories *inventories;
 	assay_host_fn *host_fn;
 	void *host_arg;
 };

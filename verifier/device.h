@@ -19,7 +19,6 @@ struct device_proof {
 	char identity[IDENTITY_MAX]; /* unique in a fleet, "vendor:serial" */
 	char kind[64];               /* for a person */
 	char sku[SKU_MAX]; /* "1010_0200_882", signed, or "" */
-	bool endorsed;     /* an inventory endorsement names the device */
 	bool simulated;
 	bool is_switch;
 	bool tells_switch; /* IS_SWITCH is what the device says */

@@ -13,7 +13,10 @@
 #include "check_iak.h"
 #include "check_quote.h"
 #include "check_spdm.h"
+#include "placement.h"
 #include "references.h"
+#include "show.h"
+#include "sign1.h"
 #include "tables.h"
 #include "verify.h"
 
@@ -27,7 +30,8 @@ assay_new(void)
 	    (ctx->tpm_roots = tpm_roots_new()) == NULL ||
 	    (ctx->references = references_new(
 		 anchors_curves(ctx->anchors))) == NULL ||
-	    (ctx->tables = tables_new()) == NULL) {
+	    (ctx->tables = tables_new()) == NULL ||
+	    (ctx->inventories = inventories_new()) == NULL) {
 		assay_free(ctx);
 		return NULL;
 	}
@@ -46,6 +50,7 @@ assay_free(struct assay *ctx)
 	references_free(ctx->references);
 	event_policy_free(&ctx->event_policy);
 	tables_free(ctx->tables);
+	inventories_free(ctx->inventories);
 	free(ctx);
 }
 
@@ -92,6 +97,16 @@ add_table(struct assay *ctx, enum assay_input kind, struct bytes in,
 					     : TABLE_RULES,
 	    in,
 	    ctx->has_policy ? &ctx->policy : NULL, detail);
+	return say(st, detail, error, cap);
+}
+
+static int
+add_inventory(struct assay *ctx, struct bytes in, char *error, size_t cap)
+{
+	char detail[INVENTORY_DETAIL];
+	enum status st = inventories_add(ctx->inventories, in,
+	    ctx->has_policy ? &ctx->policy : NULL, detail);
+
 	return say(st, detail, error, cap);
 }
 
@@ -144,6 +159,8 @@ assay_add(struct assay *ctx, enum assay_input kind, const void *data,
 		st = references_add(ctx->references, in);
 		return say(st, "import it anew with assay-rim-import", error,
 		    cap);
+	case ASSAY_INVENTORY:
+		return add_inventory(ctx, in, error, cap);
 	case ASSAY_CHIPS:
 	case ASSAY_TPM_FIRMWARE:
 	case ASSAY_RULES:
@@ -185,6 +202,8 @@ assay_verify(struct assay *ctx, const uint8_t *nonce, size_t nonce_len,
 		appraise(ctx, v, r);
 	else
 		not_reached(r);
+	if (v != NULL && ctx->has_time)
+		r->learned = placement_list(v, ctx->time);
 	verified_free(v);
 	return r;
 }
@@ -223,6 +242,11 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 		    view(in->ak));
 	if (what == ASSAY_TPM_ROOTS)
 		return check_tpm_roots(view(in->chain));
+	if (ctx != NULL && what == ASSAY_PLACES)
+		return check_inventory(
+		    ctx, view(in->inventory), view(in->signers));
+	if (what == ASSAY_BUNDLE)
+		return show(view(in->evidence));
 	if (ctx != NULL && what == ASSAY_CAPABILITY)
 		return check_capability(ctx, in);
 	if (ctx != NULL && what == ASSAY_TABLE)
@@ -242,8 +266,8 @@ assay_challenge(struct assay *ctx, const struct assay_check *in,
 	return challenge(ctx, &ek, view(in->ak), out);
 }
 
-long
-assay_sign(const struct assay_table_signing *what, void *out, size_t cap)
+static long
+sign_table(const struct assay_signed *what, void *out, size_t cap)
 {
 	uint8_t store[TABLE_COSE_MAX];
 	struct writer w = writer_of(store, sizeof(store));
@@ -254,4 +278,31 @@ assay_sign(const struct assay_table_signing *what, void *out, size_t cap)
 	if (w.n <= cap)
 		memcpy(out, store, w.n);
 	return (long)w.n;
+}
+
+/* In binary a list is shorter than in text. */
+static long
+sign_list(const struct assay_signed *what, void *out, size_t cap)
+{
+	size_t room = what->list.len + SIGN1_OVERHEAD;
+	uint8_t *store = malloc(room);
+	struct writer w = writer_of(store, store == NULL ? 0 : room);
+	char detail[INVENTORY_DETAIL] = "";
+	enum status st = store == NULL
+	    ? NO_MEMORY
+	    : inventory_sign(what->key_pem, view(what->list), &w, detail);
+
+	if (st != OK)
+		say(st, detail, what->error, what->error_cap);
+	else if (w.n <= cap)
+		memcpy(out, store, w.n);
+	free(store);
+	return st == OK ? (long)w.n : -1;
+}
+
+long
+assay_sign(const struct assay_signed *what, void *out, size_t cap)
+{
+	return what->list.data != NULL ? sign_list(what, out, cap)
+				       : sign_table(what, out, cap);
 }

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { KIND_NAME, KIND_BOOL, KIND_PCRS, KIND_KEYS, KIND_NEEDED,
-	KIND_FLOORS };
+enum kind { KIND_NAME, KIND_BOOL, KIND_PCRS, KIND_KEYS, KIND_INVENTORY_KEYS,
+	KIND_NEEDED, KIND_FLOORS };
 
 /* Every key: its type and where it goes.  Defaults are in policy_parse. */
 static const struct {
@@ -32,6 +32,7 @@ static const struct {
 	offsetof(struct policy, allow_ima_violations)},
     {"require-class", KIND_BOOL, offsetof(struct policy, require_class)},
     {"trust-tables", KIND_KEYS, 0},
+    {"trust-inventory", KIND_INVENTORY_KEYS, 0},
     {"tables-needed", KIND_NEEDED, offsetof(struct policy, tables_needed)},
     {"table-versions", KIND_FLOORS, 0},
 };
@@ -68,26 +69,25 @@ next_word(const char **list)
 
 /* Fingerprints: SHA-256 in hexadecimal digits. */
 static bool
-set_keys(struct policy *policy, const char *list)
+set_keys(struct digest *known, size_t *count, const char *list)
 {
 	while (*list != '\0') {
-		struct digest *d = &policy->table_key[policy->table_keys];
+		struct digest *d = &known[*count];
 		struct bytes word;
 
-		if (policy->table_keys == POLICY_TABLE_KEYS)
+		if (*count == POLICY_TABLE_KEYS)
 			return false;
 		word = next_word(&list);
 		d->n = hash_size(HASH_SHA256);
 		if (bytes_from_hex((const char *)word.p, word.n, d->b, d->n) !=
 		    (ptrdiff_t)d->n)
 			return false;
-		for (size_t i = 0; i < policy->table_keys; i++)
-			if (bytes_eq(digest_view(&policy->table_key[i]),
-				digest_view(d)))
+		for (size_t i = 0; i < *count; i++)
+			if (bytes_eq(digest_view(&known[i]), digest_view(d)))
 				return false;
-		policy->table_keys++;
+		++*count;
 	}
-	return policy->table_keys > 0;
+	return *count > 0;
 }
 
 /* A whole number from 1 to 999999999, or 0 for anything else. */
@@ -147,7 +147,11 @@ set_value(struct policy *policy, size_t i, const char *value)
 		return selection_from_text(bytes_str(value),
 			   (struct pcr_selection *)(void *)at) == OK;
 	case KIND_KEYS:
-		return set_keys(policy, value);
+		return set_keys(
+		    policy->table_key, &policy->table_keys, value);
+	case KIND_INVENTORY_KEYS:
+		return set_keys(
+		    policy->inventory_key, &policy->inventory_keys, value);
 	case KIND_NEEDED:
 		policy->tables_needed =
 		    (unsigned)read_count(bytes_str(value));
@@ -172,7 +176,8 @@ on_key(void *user, const char *section, const char *key, const char *value)
 		return refuse(
 		    p, CONFIG_KEY, "unknown key, see assay-policy(5)", key);
 	/* A line holds two fingerprints, so there may be more lines. */
-	if (p->seen[i] && keys[i].kind != KIND_KEYS)
+	if (p->seen[i] && keys[i].kind != KIND_KEYS &&
+	    keys[i].kind != KIND_INVENTORY_KEYS)
 		return refuse(p, CONFIG_KEY, "given twice", key);
 	p->seen[i] = true;
 	if (!set_value(p->policy, i, value))

@@ -37,6 +37,8 @@ struct policy {
 	bool require_class;
 	struct digest table_key[POLICY_TABLE_KEYS]; /* of signers of tables */
 	size_t table_keys;
+	struct digest inventory_key[POLICY_TABLE_KEYS]; /* of inventories */
+	size_t inventory_keys;
 	unsigned tables_needed; /* how many of them must have signed */
 	struct table_floor table_floor[POLICY_TABLE_FLOORS];
 	size_t table_floors;

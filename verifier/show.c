@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a file says, decoded and believed in nothing. */
+#include "show.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -137,10 +139,9 @@ is_bundle(struct bytes in)
 }
 
 struct assay_result *
-assay_show(const void *evidence, size_t len)
+show(struct bytes in)
 {
 	struct assay_result *r = verdict_new("evidence, not verified");
-	struct bytes in = bytes_view(evidence, len);
 	enum status st;
 
 	if (r == NULL)

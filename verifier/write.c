@@ -299,6 +299,25 @@ put_tables(struct text *t, json_t *tables)
 		    json_string_value(json_object_get(table, "sha256")));
 }
 
+/* Where an inventory has each device. */
+static void
+put_places(struct text *t, json_t *places)
+{
+	json_t *place;
+	size_t i;
+
+	json_array_foreach(places, i, place) {
+		put(t, "  ");
+		put_foreign(t,
+		    json_string_value(json_object_get(place, "identity")));
+		put(t, " ");
+		put_foreign(
+		    t, json_string_value(json_object_get(place, "slot")));
+		put(t, "\n    at %s\n",
+		    json_string_value(json_object_get(place, "ek_name")));
+	}
+}
+
 /* What the evidence says: all of it, or what helps to place it. */
 static void
 put_data(struct text *t, const struct assay_result *r)
@@ -322,6 +341,7 @@ put_data(struct text *t, const struct assay_result *r)
 		put(t, "devices\n");
 		put_devices(t, devices, r->in_full);
 	}
+	put_places(t, json_object_get(r->data, "places"));
 	if (json_array_size(items) > 0) {
 		put(t, "items\n");
 		put_items(t, items);

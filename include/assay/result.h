@@ -101,7 +101,11 @@ enum assay_format {
 	ASSAY_TEXT = 1, /* for a person */
 	ASSAY_JSON = 2, /* {"schema":1,"verdict":...} */
 	ASSAY_EAR_JWT = 3, /* draft-ietf-rats-ear-04, signed ES384 */
-	ASSAY_LEARNED = 4, /* what was made of logs: an event policy */
+	/*
+	 * what was made of logs: an event policy; of a bundle: the list of
+	 * its places, for an inventory
+	 */
+	ASSAY_LEARNED = 4,
 	ASSAY_EXPLAIN = 20, /* text, with the derivation of every class */
 };
 

@@ -43,6 +43,7 @@ enum assay_input {
 	ASSAY_TPM_ROOT = 8, /* certificates of TPM vendors, see assay(1) */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
 	ASSAY_EPOCH = 10, /* a marker, 1 to 4096 bytes: evidence may carry it */
+	ASSAY_INVENTORY = 30, /* of assay inventory sign; after the policy */
 	ASSAY_REFERENCE_INDEX = 9, /* of assay-rim-import; before the values */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
 	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
@@ -80,12 +81,6 @@ void assay_set_hosts(struct assay *ctx, assay_host_fn *fn, void *arg);
 struct assay_result *assay_verify(struct assay *ctx, const uint8_t *nonce,
     size_t nonce_len, const void *evidence, size_t len);
 
-/*
- * What a bundle or a device's report says, decoded and not verified.  The
- * verdict is "none".
- */
-struct assay_result *assay_show(const void *evidence, size_t len);
-
 /* Bytes of one input file; DATA is NULL when it was not given. */
 struct assay_file {
 	const void *data;
@@ -104,6 +99,12 @@ enum assay_artefact {
 	ASSAY_EK = 8,     /* an endorsement key certificate */
 	ASSAY_TPM_ROOTS = 9, /* authorities of TPM vendors */
 	ASSAY_IAK = 10,   /* a certificate of an attestation key */
+	/*
+	 * What a bundle or a device's report says, decoded and not verified:
+	 * the verdict is "none".
+	 */
+	ASSAY_BUNDLE = 11,
+	ASSAY_PLACES = 12, /* an inventory */
 	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
 	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
@@ -140,6 +141,8 @@ struct assay_check {
 	struct assay_file chip;     /* a name from the table of chips */
 	struct assay_file facts;    /* what assay-agent measure --json prints */
 	struct assay_file evidence; /* a bundle, verified and appraised */
+	/* an inventory, and fingerprints of signers that count, text */
+	struct assay_file inventory, signers;
 	struct assay_file observed; /* and what assay-probe measured */
 	/* a table */
 	struct assay_file table;
@@ -184,19 +187,26 @@ struct assay_challenge {
 struct assay_result *assay_challenge(struct assay *ctx,
     const struct assay_check *in, struct assay_challenge *out);
 
-/* What is signed: a table; SIGNATURES are those it has already, or empty. */
-struct assay_table_signing {
+/*
+ * What is signed: a table, whose SIGNATURES are those it has already, or
+ * empty; or the list of an inventory.
+ */
+struct assay_signed {
 	const char *key_pem; /* private P-384 key, NUL-terminated */
 	struct assay_file table;
 	struct assay_file signatures;
+	struct assay_file list;
+	char *error; /* one line when LIST is wrong, ERROR_CAP bytes */
+	size_t error_cap;
 };
 
 /*
- * Write the signatures of the table, with ours, into the CAP bytes at OUT.
- * Older ones that do not fit the table any more are left out.  Returns their
- * length; when that is more than CAP nothing was written.  -1 on failure.
+ * Write the signatures of the table, with ours, into the CAP bytes at OUT;
+ * older ones that do not fit the table any more are left out.  Or write the
+ * signed inventory.  Returns the length; when that is more than CAP nothing
+ * was written.  -1 on failure.
  */
-long assay_sign(const struct assay_table_signing *what, void *out, size_t cap);
+long assay_sign(const struct assay_signed *what, void *out, size_t cap);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -119,7 +119,8 @@ judge(const uint8_t *p, size_t n)
 	MUST(rc == 0 || rc == 1 || rc == 2 || rc == 3 || rc == 65);
 	write_out(r);
 	assay_result_free(r);
-	r = assay_show(p, n);
+	r = assay_check(NULL, ASSAY_BUNDLE,
+	    &(struct assay_check){.evidence = {p, n}});
 	MUST(r != NULL);
 	rc = assay_result_exit(r);
 	MUST(rc == 0 || rc == 1 || rc == 65);

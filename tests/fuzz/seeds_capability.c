@@ -6,6 +6,7 @@
 
 #include <assay/verify.h>
 
+#include "dcbor.h"
 #include "tables.h"
 
 static const char facts[] =
@@ -39,17 +40,46 @@ seed_predicates(struct bytes rules)
 	}
 }
 
+static const char places[] =
+    "inventory,1,hall-7,2026-01-01,2027-01-01\n"
+    "000baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,"
+    "nvidia:00,0000:17:00.0\n# x\n"
+    "000bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb,"
+    "spdm:1,\n";
+
+/* An inventory as a list, signed, and what is inside. */
+static void
+seed_inventory(const char *pem)
+{
+	uint8_t out[1024];
+	struct assay_signed what = {
+	    .key_pem = pem, .list = {places, sizeof(places) - 1}};
+	long n = assay_sign(&what, out, sizeof(out));
+	struct dcbor c = dcbor_of(bytes_view(out, n > 0 ? (size_t)n : 0));
+
+	seed("inventory", 2, bytes_str(places));
+	if (n <= 0)
+		return;
+	seed("inventory", 0, c.rest);
+	dcbor_want_tag(&c, 18);
+	dcbor_want_array(&c, 4);
+	(void)dcbor_get_bstr(&c);
+	(void)dcbor_get_map(&c);
+	seed("inventory", 1, dcbor_get_bstr(&c));
+}
+
 static void
 seed_signatures(void)
 {
 	char pem[1024];
 	uint8_t cose[TABLE_COSE_MAX];
-	struct assay_table_signing what = {
+	struct assay_signed what = {
 	    .key_pem = pem, .table = {"table", 5}};
 	long n;
 
 	if (assay_key(ASSAY_KEY_NEW, NULL, pem, sizeof(pem)) <= 0)
 		return;
+	seed_inventory(pem);
 	n = assay_sign(&what, cose, sizeof(cose));
 	if (n > 0)
 		seed("table", 2, bytes_view(cose, (size_t)n));

@@ -28,7 +28,7 @@ kit_sign(const char *text, size_t n, uint8_t *cose, size_t cap)
 	long len = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct assay_table_signing what = {.key_pem = kit_key[i],
+		struct assay_signed what = {.key_pem = kit_key[i],
 		    .table = {text, strlen(text)},
 		    .signatures = {cose, (size_t)len}};
 

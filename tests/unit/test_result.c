@@ -548,7 +548,8 @@ test_tee(void **state)
 		assert_true(r->not_checked[CHECK_TEE]);
 		assay_result_free(r);
 
-		r = assay_show(world.forge.out.p, world.forge.out.n);
+		r = assay_check(NULL, ASSAY_BUNDLE, &(struct assay_check){
+		    .evidence = {world.forge.out.p, world.forge.out.n}});
 		assert_non_null(r);
 		all = json_object_get(r->data, "items");
 		assert_int_equal(json_array_size(all), 1);

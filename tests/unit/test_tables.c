@@ -473,7 +473,7 @@ test_signing(void **state)
 	uint8_t store[TABLE_COSE_MAX], again[TABLE_COSE_MAX];
 	size_t n = kit_sign(good_chips, 2, store, sizeof(store));
 	struct table_signers signers;
-	struct assay_table_signing what = {.key_pem = kit_key[0],
+	struct assay_signed what = {.key_pem = kit_key[0],
 	    .table = {good_chips, strlen(good_chips)},
 	    .signatures = {store, n}};
 	long m = assay_sign(&what, again, sizeof(again));

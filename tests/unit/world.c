@@ -29,6 +29,7 @@ world_reset(struct world *w)
 	w->has_time = true;
 	w->time = A_GOOD_TIME;
 	w->epoch = NULL;
+	w->inventory = (struct bytes){NULL, 0};
 	w->host_rc = 0;
 	w->before = BEFORE_UNKNOWN;
 	memset(&w->host, 0, sizeof(w->host));
@@ -66,6 +67,9 @@ world_context(struct world *w)
 	if ((w->policy != NULL &&
 		assay_add(ctx, ASSAY_POLICY, w->policy, strlen(w->policy),
 		    error, sizeof(error)) != 0) ||
+	    (w->inventory.n > 0 &&
+		assay_add(ctx, ASSAY_INVENTORY, w->inventory.p,
+		    w->inventory.n, error, sizeof(error)) != 0) ||
 	    (w->event_policy != NULL &&
 		assay_add(ctx, ASSAY_EVENT_POLICY, w->event_policy,
 		    strlen(w->event_policy), error, sizeof(error)) != 0) ||

@@ -18,6 +18,7 @@ struct world {
 	struct assay_host host;
 	/* whose the report before this one is */
 	enum { BEFORE_UNKNOWN, BEFORE_OWN, BEFORE_OTHER } before;
+	struct bytes inventory; /* empty: none is given */
 	const char *epoch;    /* marker; NULL: none is given */
 	const uint8_t *nonce; /* NULL: none is given */
 	size_t nonce_len;

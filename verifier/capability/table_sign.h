@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signatures over a table: beside FILE stands FILE.cose, an array of
- * COSE_Sign1 (RFC 9052) whose payload is detached, ES384, one for each
- * signer, with the signer's key in the protected header:
- *
- *	signatures = [ 1*16 18([ bstr .cbor head, {}, nil, bstr .size 96 ]) ]
- *	head = { 1 => -35, 3 => "application/vnd.assay.table+csv",
- *	         -70200 => bstr }          ; SubjectPublicKeyInfo, DER
- *
- * A signer is known by the SHA-256 of that SubjectPublicKeyInfo.
+ * Signatures over a table: beside FILE stands FILE.cose, an array of 1 to 16
+ * COSE_Sign1 whose payload is detached, one for each signer (sign1.h), of
+ * "application/vnd.assay.table+csv".
  */
 #ifndef ASSAY_TABLE_SIGN_H
 #define ASSAY_TABLE_SIGN_H
@@ -18,7 +12,6 @@
 enum { TABLE_SIGNERS_MAX = 16, TABLE_COSE_MAX = 8 * 1024 };
 
 #define TABLE_CONTENT_TYPE "application/vnd.assay.table+csv"
-enum { TABLE_HEADER_KEY = -70200 };
 
 /* Whose signatures were found, in the order of the file. */
 struct table_signers {

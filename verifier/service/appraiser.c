@@ -18,6 +18,7 @@ enum {
 	SIGNATURES_MAX = 8 * 1024,
 	ANCHOR_MAX = 64 * 1024,
 	LIST_MAX = (1 << 20) - 1,
+	PLACES_MAX = 4 << 20,
 	RESPONSE_MAX = 64 * 1024,
 	RENDER_FIRST = 16 * 1024,
 	RENDER_MAX = 4 * 1024 * 1024,
@@ -29,6 +30,7 @@ struct fresh {
 	struct file policy;
 	struct file events; /* the policy for them */
 	struct file firmware, signatures;
+	struct file inventories[LISTS_MAX];
 	struct file crls[LISTS_MAX];
 	struct file ocsp[RESPONSES_MAX];
 };
@@ -142,6 +144,10 @@ context_make(const struct appraiser *a, const struct fresh *fresh,
 		    POLICY_MALFORMED, fault);
 	if (st == OK)
 		st = add_firmware(ctx, in, fresh, fault);
+	if (st == OK)
+		st = add_files(ctx, ASSAY_INVENTORY, in->inventories,
+		    fresh->inventories, in->inventory_count,
+		    INVENTORY_MALFORMED, fault);
 	if (st != OK) {
 		assay_free(ctx);
 		return st;
@@ -190,6 +196,9 @@ fresh_read(const struct appraiser_input *in, struct fresh *out,
 	if (st == OK && in->firmware != NULL)
 		st = read_signatures(in->firmware, &out->signatures, fault);
 	if (st == OK)
+		st = read_files(in->inventories, out->inventories,
+		    in->inventory_count, PLACES_MAX, fault);
+	if (st == OK)
 		st = read_files(
 		    in->crls, out->crls, in->crl_count, LIST_MAX, fault);
 	if (st == OK)
@@ -205,8 +214,10 @@ fresh_free(struct fresh *f)
 	file_free(&f->events);
 	file_free(&f->firmware);
 	file_free(&f->signatures);
-	for (size_t i = 0; i < LISTS_MAX; i++)
+	for (size_t i = 0; i < LISTS_MAX; i++) {
+		file_free(&f->inventories[i]);
 		file_free(&f->crls[i]);
+	}
 	for (size_t i = 0; i < RESPONSES_MAX; i++)
 		file_free(&f->ocsp[i]);
 }
@@ -240,6 +251,7 @@ context_ready(struct appraiser *a, struct fault *fault)
 	    same_files(&fresh.events, &a->fresh.events, 1) &&
 	    same_files(&fresh.firmware, &a->fresh.firmware, 1) &&
 	    same_files(&fresh.signatures, &a->fresh.signatures, 1) &&
+	    same_files(fresh.inventories, a->fresh.inventories, LISTS_MAX) &&
 	    same_files(fresh.crls, a->fresh.crls, LISTS_MAX) &&
 	    same_files(fresh.ocsp, a->fresh.ocsp, RESPONSES_MAX))
 		goto out;

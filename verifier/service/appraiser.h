@@ -22,7 +22,9 @@ struct appraiser_input {
 	const char *firmware; /* likewise, of a signed table of TPMs */
 	const char *anchors[ANCHORS_MAX]; /* paths, each read once */
 	size_t anchor_count;
-	const char *crls[LISTS_MAX]; /* paths, as are the next */
+	const char *inventories[LISTS_MAX]; /* paths, as are the next */
+	size_t inventory_count;
+	const char *crls[LISTS_MAX];
 	size_t crl_count;
 	const char *ocsp[RESPONSES_MAX];
 	size_t ocsp_count;

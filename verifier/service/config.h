@@ -45,6 +45,7 @@ struct config {
 	char event_policy[CONFIG_TEXT_MAX];
 	char tpm_firmware[CONFIG_TEXT_MAX];
 	struct config_list anchor; /* at most ANCHORS_MAX */
+	struct config_list inventory; /* at most LISTS_MAX */
 	struct config_list crl;    /* at most LISTS_MAX */
 	struct config_list ocsp;
 	char tpm_roots[CONFIG_TEXT_MAX];

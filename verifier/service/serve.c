@@ -114,6 +114,8 @@ make_parts(const struct config *config, struct service *service,
 	enum status st;
 
 	input.anchor_count = name_files(&config->anchor, input.anchors);
+	input.inventory_count =
+	    name_files(&config->inventory, input.inventories);
 	input.crl_count = name_files(&config->crl, input.crls);
 	input.ocsp_count = name_files(&config->ocsp, input.ocsp);
 	st = store_open(

@@ -38,6 +38,15 @@ extern const struct command command_tables_show;
 extern const struct command command_tables_verify;
 extern const struct command command_tables_sign;
 extern const struct command command_tables_key;
+extern const struct command command_inventory_list;
+extern const struct command command_inventory_sign;
+extern const struct command command_inventory_check;
+
+/* assay verify; PLACES: print the list for an inventory instead. */
+int verify_run(int argc, char **argv, int places);
+
+/* The private key in a file that only its owner reads. */
+int load_key(const char *path, struct file *key);
 
 /* The largest file of each sort that can be valid. */
 enum {
@@ -50,6 +59,7 @@ enum {
 	EVENTLOG_FILE_MAX = 16 << 20,
 	EVENT_POLICY_FILE_MAX = 256 << 10,
 	TABLE_FILE_MAX = 256 << 10,
+	INVENTORY_FILE_MAX = 4 << 20,
 };
 
 /* A new file to be given to libassay; false after an error was printed. */
@@ -82,6 +92,8 @@ int context_add_table(
 struct pin {
 	uint8_t name[ASSAY_NAME_MAX];
 	size_t len;
+	uint8_t ek_name[ASSAY_NAME_MAX]; /* that enrolment proved with it */
+	size_t ek_len;
 };
 
 /* An assay_host_fn that knows the host of the pin at ARG. */

@@ -42,6 +42,18 @@ load(const char *path, size_t max, struct file *out)
 }
 
 int
+load_key(const char *path, struct file *key)
+{
+	struct fault fault;
+	int rc = load(path, ARTEFACT_FILE_MAX, key);
+
+	if (rc == 0 && (key->mode & 077) != 0)
+		rc = fault_print(&fault,
+		    fault_set(&fault, FILE_MODE, "%s: chmod 600 it", path));
+	return rc;
+}
+
+int
 parse_hex(const char *option, const char *hex, uint8_t *out, size_t cap,
     size_t *n)
 {

@@ -38,6 +38,7 @@ context_add(struct assay *ctx, enum assay_input kind, const char *path)
 	    : kind == ASSAY_REFERENCE ? REFERENCE_FILE_MAX
 	    : kind == ASSAY_EVENT_POLICY ? EVENT_POLICY_FILE_MAX
 	    : kind == ASSAY_TPM_ROOT  ? ROOTS_FILE_MAX
+	    : kind == ASSAY_INVENTORY ? INVENTORY_FILE_MAX
 	    : kind == ASSAY_CHIPS || kind == ASSAY_RULES ||
 		kind == ASSAY_TPM_FIRMWARE
 	    ? TABLE_FILE_MAX
@@ -200,6 +201,8 @@ find_pinned(
 	    memcmp(pin->name, ak_name, len) != 0)
 		return 1;
 	memset(host, 0, sizeof(*host));
-	host->enrolment = ASSAY_PINNED;
+	host->enrolment = pin->ek_len > 0 ? ASSAY_ENROLLED : ASSAY_PINNED;
+	memcpy(host->ek_name, pin->ek_name, pin->ek_len);
+	host->ek_name_len = pin->ek_len;
 	return 0;
 }

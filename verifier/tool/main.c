@@ -27,6 +27,9 @@ static const struct command *const commands[] = {
     &command_tables_verify,
     &command_tables_sign,
     &command_tables_key,
+    &command_inventory_list,
+    &command_inventory_sign,
+    &command_inventory_check,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -38,7 +41,7 @@ print_usage(FILE *to)
 		    "Appraise attestation evidence of accelerator hosts, "
 		    "offline.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-8s %-8s %s\n", commands[i]->words[0],
+		fprintf(to, "  %-9s %-8s %s\n", commands[i]->words[0],
 		    commands[i]->words[1] ? commands[i]->words[1] : "",
 		    commands[i]->summary);
 	fprintf(to,

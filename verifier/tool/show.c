@@ -27,7 +27,8 @@ run(int argc, char **argv)
 		return usage_error("give one evidence file; see --help");
 	if ((rc = load(argv[optind], EVIDENCE_FILE_MAX, &file)) != 0)
 		return rc;
-	result = assay_show(file.data, file.len);
+	result = assay_check(NULL, ASSAY_BUNDLE,
+	    &(struct assay_check){.evidence = {file.data, file.len}});
 	rc = result == NULL
 	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "decoding"))
 	    : print_result(

@@ -115,9 +115,9 @@ static int
 sign(const struct options *o, const struct file *key)
 {
 	uint8_t cose[8192];
-	struct assay_table_signing what = {(const char *)key->data,
-	    {o->table.data, o->table.len},
-	    {o->signatures.data, o->signatures.len}};
+	struct assay_signed what = {.key_pem = (const char *)key->data,
+	    .table = {o->table.data, o->table.len},
+	    .signatures = {o->signatures.data, o->signatures.len}};
 	char finger[80];
 	struct fault fault;
 	long n;
@@ -137,19 +137,6 @@ sign(const struct options *o, const struct file *key)
 			o->path));
 	if ((rc = write_signatures(o, cose, (size_t)n)) == 0)
 		printf("%s.cose: signed by %s\n", o->path, finger);
-	return rc;
-}
-
-/* A key only its owner reads. */
-static int
-load_key(const char *path, struct file *key)
-{
-	struct fault fault;
-	int rc = load(path, ARTEFACT_FILE_MAX, key);
-
-	if (rc == 0 && (key->mode & 077) != 0)
-		rc = fault_print(&fault,
-		    fault_set(&fault, FILE_MODE, "%s: chmod 600 it", path));
 	return rc;
 }
 

@@ -2,10 +2,13 @@
 /* assay verify: one evidence bundle, offline. */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "command.h"
+
+enum { INVENTORY_FILES = 64 };
 
 /* What the command line says. */
 struct options {
@@ -13,6 +16,8 @@ struct options {
 	size_t nonce_len;
 	int has_nonce, has_epoch;
 	struct pin pin;
+	const char *inventory[INVENTORY_FILES];
+	size_t inventories;
 	int64_t at;
 	int json;
 	unsigned given; /* options that are given once: a bit for each */
@@ -26,6 +31,8 @@ static const struct option longs[] = {
     {"anchor", required_argument, NULL, 'a'},
     {"reference", required_argument, NULL, 'r'},
     {"ak-name", required_argument, NULL, 'k'},
+    {"ek-name", required_argument, NULL, 'E'},
+    {"inventory", required_argument, NULL, 'i'},
     {"crl", required_argument, NULL, 'l'},
     {"ocsp", required_argument, NULL, 'o'},
     {"at", required_argument, NULL, 't'},
@@ -41,7 +48,7 @@ given_twice(struct options *o, int c)
 		int c;
 		const char *name;
 	} once[] = {{'n', "nonce"}, {'p', "policy"}, {'e', "event-policy"},
-	    {'k', "ak-name"}, {'t', "at"}};
+	    {'k', "ak-name"}, {'E', "ek-name"}, {'t', "at"}};
 
 	for (unsigned i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
 		if (once[i].c != c)
@@ -51,6 +58,17 @@ given_twice(struct options *o, int c)
 		o->given |= 1u << i;
 	}
 	return 0;
+}
+
+/* The policy says whose inventories count, so they come after it. */
+static int
+add_inventories(struct assay *ctx, const struct options *o)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < o->inventories; i++)
+		rc = context_add(ctx, ASSAY_INVENTORY, o->inventory[i]);
+	return rc;
 }
 
 static int
@@ -94,6 +112,16 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 			rc = parse_hex("ak-name", optarg, o->pin.name,
 			    sizeof(o->pin.name), &o->pin.len);
 			break;
+		case 'E':
+			rc = parse_hex("ek-name", optarg, o->pin.ek_name,
+			    sizeof(o->pin.ek_name), &o->pin.ek_len);
+			break;
+		case 'i':
+			if (o->inventories == INVENTORY_FILES)
+				rc = usage_error("--inventory: too many");
+			else
+				o->inventory[o->inventories++] = optarg;
+			break;
 		case 't':
 			rc = parse_time("at", optarg, &o->at);
 			break;
@@ -109,11 +137,32 @@ parse(int argc, char **argv, struct assay *ctx, struct options *o)
 	if (rc == 0 && o->has_nonce && o->has_epoch)
 		rc = usage_error("give --nonce or --epoch: evidence answers "
 				 "one of them");
-	return rc;
+	if (rc == 0 && o->pin.ek_len > 0 && o->pin.len == 0)
+		rc = usage_error("--ek-name: say with --ak-name whose it is");
+	return rc == 0 ? add_inventories(ctx, o) : rc;
 }
 
+/* The places of the devices, as far as the evidence is accepted. */
 static int
-run(int argc, char **argv)
+print_places(const struct assay_result *result, const struct place *places)
+{
+	int exit = assay_result_exit(result);
+	char *text;
+
+	if (exit != ASSAY_AFFIRMING && exit != ASSAY_WARNING)
+		return print_result(result, 0, places);
+	if (assay_result_write(result, ASSAY_LEARNED, NULL, NULL, 0) < 0)
+		return usage_error("nothing names the host's endorsement key: "
+				   "give --ek-name");
+	if ((text = result_text(result, ASSAY_LEARNED)) == NULL)
+		return status_exit(NO_MEMORY);
+	fputs(text, stdout);
+	free(text);
+	return fflush(stdout) == 0 ? 0 : status_exit(FILE_WRITE);
+}
+
+int
+verify_run(int argc, char **argv, int places)
 {
 	struct options o = {.at = time(NULL)};
 	struct assay *ctx = assay_new();
@@ -135,6 +184,8 @@ run(int argc, char **argv)
 	    file.data, file.len);
 	rc = result == NULL
 	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "verifying"))
+	    : places
+	    ? print_places(result, &(struct place){NULL, argv[optind]})
 	    : print_result(
 		  result, o.json, &(struct place){NULL, argv[optind]});
 out:
@@ -142,6 +193,12 @@ out:
 	file_free(&file);
 	assay_free(ctx);
 	return rc;
+}
+
+static int
+run(int argc, char **argv)
+{
+	return verify_run(argc, argv, 0);
 }
 
 const struct command command_verify = {
@@ -164,6 +221,10 @@ const struct command command_verify = {
 	"  --ocsp FILE     honour this OCSP response, DER (repeatable)\n"
 	"  --reference DIR compare with what assay-rim-import put there\n"
 	"  --ak-name HEX   vouch for the attestation key with this TPM name\n"
+	"  --ek-name HEX   and that an enrolment proved it to be in the TPM\n"
+	"                  whose endorsement key has this name\n"
+	"  --inventory FILE  where accelerators were installed, signed by one\n"
+	"                  whom the policy names (repeatable)\n"
 	"  --at TIME       judge certificates at this time (default: now)\n"
 	"  --json          print JSON\n\n"
 	"exit: 0 affirming, 1 contraindicated, 2 warning, 3 no verdict,\n"
