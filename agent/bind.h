@@ -24,7 +24,7 @@ struct bind_in {
 	uint64_t monotonic_ms;
 	const struct chain *last;  /* NULL: the report is not chained */
 	struct bytes agent_digest; /* of the running program, 32 bytes */
-	uint64_t sandbox;          /* bits of sandbox.h; 0: none in force */
+	uint64_t sandbox;          /* bits of sandbox.h */
 };
 
 /* What comes of it.  Items borrow from the input. */

@@ -30,6 +30,11 @@ struct collect {
 static void
 collect_free(struct collect *c)
 {
+	char first[32];
+	unsigned n = sandbox_refused(first);
+
+	if (n > 0)
+		say_note("%u system calls were refused, %s first", n, first);
 	devices_free(c->answers, c->answer_count);
 	if (c->ctx != NULL)
 		c->port->close(c->ctx);

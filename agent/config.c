@@ -39,6 +39,8 @@ static const struct config_key keys[] = {
         "SECONDS", "for the answer of one device"},
     {"interval", CONFIG_NUMBER, AT(interval), 1, 604800, "300", "SECONDS",
         "between two reports of run"},
+    {"require-sandbox", CONFIG_BOOL, AT(require_sandbox), 0, 0, "yes",
+        "yes|no", "whether to do nothing where it cannot be enforced"},
     {"state", CONFIG_TEXT, AT(state), 0, 0, "/var/lib/assay/agent/state",
         "FILE", "counter and digest of the last report of run"},
 };

@@ -22,6 +22,7 @@ struct config {
 	char pcrs[CONFIG_TEXT_MAX];
 	char eventlog[CONFIG_TEXT_MAX];
 	bool send_eventlog;
+	bool require_sandbox;
 	char verifier[CONFIG_TEXT_MAX];
 	char ca_file[CONFIG_TEXT_MAX];
 	uint64_t timeout;        /* seconds for one report, network included */

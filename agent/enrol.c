@@ -11,10 +11,10 @@
 
 static const struct process sender = {"send", enrol_send_run,
     KEEPS(FD_FRONT) | KEEPS(FD_RESPONSE) | KEEPS(FD_OUT), true, 32,
-    MEBIBYTES(256), 0, SIGKILL};
+    MEBIBYTES(256), 0, SIGKILL, SANDBOX_SEND};
 static const struct process sealer = {"seal", enrol_seal_run,
     KEEPS(FD_SEAL_FRONT) | KEEPS(FD_EK_CERT), false, 32, MEBIBYTES(256), 500,
-    0};
+    0, SANDBOX_SEAL};
 
 enum status
 enrol(const struct config *cf, const struct enrol_files *files)
@@ -24,7 +24,8 @@ enrol(const struct config *cf, const struct enrol_files *files)
 	enum status st, ended;
 	bool made;
 
-	job_init(&job, cf);
+	if ((st = job_init(&job, cf)) != OK)
+		return st;
 	job.keys_only = files->request != NULL;
 	st = job_pair(&job, FD_FRONT, FD_SEAL_FRONT);
 	if (st == OK && files->ek_cert != NULL)

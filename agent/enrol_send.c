@@ -160,6 +160,8 @@ enrol_send_run(const struct job *job)
 	json_object_seed(0);
 	if ((st = crypto_init()) == OK && online)
 		st = net_open(&e->net, cf->verifier, cf->ca_file);
+	if (st == OK && !sandbox_filter(&job->sandbox, SANDBOX_SEND, false))
+		st = say(SANDBOX_FAILED, "seccomp");
 	if (st == OK)
 		st = talk(e);
 	if (st == ENROLMENT_MALFORMED || st == FILE_WRITE ||

@@ -33,14 +33,28 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
-void
+enum status
 job_init(struct job *job, const struct config *cf)
 {
+	unsigned missing;
+
 	memset(job, 0, sizeof(*job));
 	job->config = cf;
 	job->deadline = deadline_in(cf->timeout * 1000);
 	for (size_t i = 0; i < FD_COUNT; i++)
 		job->fd[i] = -1;
+	sandbox_probe(&job->sandbox);
+	missing = sandbox_required() & ~job->sandbox.bits;
+	if (missing == 0 || !cf->require_sandbox)
+		return OK;
+	return say(SANDBOX_MISSING, "no %s on this kernel; see require-sandbox",
+	    (missing & SANDBOX_LANDLOCK) != 0 ? "Landlock" : "seccomp");
+}
+
+bool
+job_tpm_socket(const struct job *job)
+{
+	return strncmp(job->config->tpm, "swtpm:", 6) == 0;
 }
 
 void
@@ -97,7 +111,28 @@ confine(const struct process *p)
 	if (getrlimit(RLIMIT_CORE, &r) != 0 ||
 	    setrlimit(RLIMIT_CORE, lower(&r, 0)) != 0)
 		return false;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	return true;
+}
+
+/* What of the settings the process may open. */
+static bool
+enter(const struct process *p, const struct job *job)
+{
+	struct sandbox_more more = {.folder = -1};
+	const char *colon = strchr(job->config->platform, ':');
+	const char *device = strchr(job->config->tpm, ':');
+
+	if (p->role == SANDBOX_COLLECT) {
+		more.read = colon == NULL ? NULL : colon + 1;
+		more.folder = job->fd[FD_EVIDENCE];
+	} else if (p->role == SANDBOX_SEAL) {
+		more.tpm_socket = job_tpm_socket(job);
+		more.device = more.tpm_socket || device == NULL ? NULL
+		                                                : device + 1;
+	} else {
+		more.read = job->config->ca_file;
+	}
+	return sandbox_enter(&job->sandbox, p->role, &more);
 }
 
 /* Signals as at the start of a program, but for [seal]. */
@@ -139,6 +174,8 @@ child(const struct process *p, struct job *job, pid_t supervisor)
 	(void)snprintf(name, sizeof(name), "assay-%s", p->name);
 	(void)prctl(PR_SET_NAME, name);
 	reset_signals(p);
+	if (!keep_descriptors(p, job) || !confine(p) || !enter(p, job))
+		return say(SANDBOX_FAILED, "%s", strerror(errno));
 
 	/* The supervisor may have gone before the signal was set. */
 	if (p->orphaned != 0)
@@ -146,9 +183,10 @@ child(const struct process *p, struct job *job, pid_t supervisor)
 	if (getppid() != supervisor)
 		return PROCESS_DIED;
 
-	if (!keep_descriptors(p, job) || !confine(p))
-		return say(
-		    PERMISSION, "limits cannot be set: %s", strerror(errno));
+	/* [send] looks up names and certificates before it shuts the door. */
+	if (p->role != SANDBOX_SEND &&
+	    !sandbox_filter(&job->sandbox, p->role, job_tpm_socket(job)))
+		return say(SANDBOX_FAILED, "seccomp: %s", strerror(errno));
 	job->deadline += p->patience;
 	return p->run(job);
 }

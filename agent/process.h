@@ -35,6 +35,7 @@ struct process {
 	rlim_t files, memory;
 	unsigned patience;
 	int orphaned;
+	enum sandbox_role role;
 };
 
 /* Processes under way. */
@@ -50,8 +51,11 @@ struct running {
 	bool failed;    /* any failure at all */
 };
 
-/* A job without descriptors, to be done within the timeout of CF. */
-void job_init(struct job *job, const struct config *cf);
+/*
+ * A job without descriptors, to be done within the timeout of CF.
+ * SANDBOX_MISSING when it demands more than can be enforced here.
+ */
+enum status job_init(struct job *job, const struct config *cf);
 void job_close(struct job *job);
 void job_close_one(struct job *job, enum job_fd which);
 /* Two ends of a connection, neither of which can block. */

@@ -10,19 +10,21 @@
 #include "say.h"
 
 static const struct process sender = {
-    "send", send_run, KEEPS(FD_FRONT), false, 32, MEBIBYTES(256), 0, SIGKILL};
+    "send", send_run, KEEPS(FD_FRONT), false, 32, MEBIBYTES(256), 0, SIGKILL,
+    SANDBOX_SEND};
 static const struct process sealer = {"seal", seal_run,
     KEEPS(FD_SEAL_FRONT) | KEEPS(FD_SEAL_BACK) | KEEPS(FD_EVENTLOG) |
         KEEPS(FD_AGENT) | KEEPS(FD_BOOT_ID) | KEEPS(FD_STATE),
-    false, 32, MEBIBYTES(256), 500, 0};
+    false, 32, MEBIBYTES(256), 500, 0, SANDBOX_SEAL};
 static const struct process collector = {"collect", collect_run,
     KEEPS(FD_COLLECT) | KEEPS(FD_EVIDENCE), false, 1024, MEBIBYTES(65536),
-    1000, SIGKILL};
+    1000, SIGKILL, SANDBOX_COLLECT};
 /* To print facts, and to print the nonces that devices have to answer. */
 static const struct process measurer = {"collect", collect_measure, 0, true,
-    1024, MEBIBYTES(65536), 0, SIGKILL};
+    1024, MEBIBYTES(65536), 0, SIGKILL, SANDBOX_COLLECT};
 static const struct process asker = {"collect", collect_run,
-    KEEPS(FD_COLLECT), true, 1024, MEBIBYTES(65536), 1000, SIGKILL};
+    KEEPS(FD_COLLECT), true, 1024, MEBIBYTES(65536), 1000, SIGKILL,
+    SANDBOX_COLLECT};
 
 /* Everything that [seal] reads, so that it needs to open nothing. */
 static enum status
@@ -53,7 +55,8 @@ report_measure(const struct config *cf, bool json)
 	struct job job;
 	enum status st;
 
-	job_init(&job, cf);
+	if ((st = job_init(&job, cf)) != OK)
+		return st;
 	job.json = json;
 	if ((st = process_start(&r, &measurer, &job)) != OK)
 		return st;
@@ -88,7 +91,8 @@ report_make(const struct config *cf, struct bytes nonce,
 	struct job job;
 	enum status st, ended;
 
-	job_init(&job, cf);
+	if ((st = job_init(&job, cf)) != OK)
+		return st;
 	job.nonces_only = bundle == NULL;
 	if ((st = job_open(&job)) != OK)
 		goto out;
@@ -120,7 +124,8 @@ report_send(const struct config *cf, bool *stopped)
 	struct job job;
 	enum status st, ended;
 
-	job_init(&job, cf);
+	if ((st = job_init(&job, cf)) != OK)
+		return st;
 	job.from_send = true;
 	st = file_open_state(
 	    cf->state, !config_given(cf, "state"), &job.fd[FD_STATE]);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "sandbox.h"
 #include "status.h"
 
 /* Descriptors made or opened by the supervisor; -1 when there is none. */
@@ -37,8 +38,12 @@ struct job {
 	bool json;         /* measure: how to print */
 	bool nonces_only;  /* report: print the devices' nonces, and end */
 	bool keys_only;    /* assay-enroll: write the request, and end */
+	struct sandbox sandbox; /* what is in force */
 	int fd[FD_COUNT];
 };
+
+/* Is the TPM that is named behind a socket? */
+bool job_tpm_socket(const struct job *job);
 
 /* Each runs in a process of its own and says what went wrong. */
 enum status collect_run(const struct job *job);

@@ -230,7 +230,7 @@ seal_bind_in(const struct seal *s, struct bind_in *in)
 	in->monotonic_ms = deadline_now();
 	in->last = s->chained ? &s->last : NULL;
 	in->agent_digest = BYTES_OF(s->host.agent_digest);
-	in->sandbox = 0;
+	in->sandbox = s->job->sandbox.bits;
 }
 
 /* Claims, quote, bundle; the bundle's memory serves as scratch before. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* [send] */
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "crypto.h"
 #include "evidence.h"
@@ -166,6 +168,11 @@ send_run(const struct job *job)
 	}
 	if ((st = net_open(&s->net, cf->verifier, cf->ca_file)) != OK)
 		goto out;
+
+	if (!sandbox_filter(&job->sandbox, SANDBOX_SEND, false)) {
+		st = say(SANDBOX_FAILED, "seccomp: %s", strerror(errno));
+		goto out;
+	}
 
 	if ((st = send_open_session(s)) != OK)
 		goto out;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "facts_read.h"
+#include "sandbox.h"
 #include "verify.h"
 
 /* {"link-width": {"sysfs": 16}} */
@@ -62,6 +63,20 @@ device_json(const struct device_claims *d)
 	return at;
 }
 
+/* What the agent says was in force around it. */
+static json_t *
+sandbox_json(uint64_t bits)
+{
+	json_t *names = json_array();
+
+#define BIT(constant, bit, name)                                               \
+	if ((bits & (constant)) != 0)                                          \
+		json_array_append_new(names, json_string(name));
+	SANDBOX_BITS(BIT)
+#undef BIT
+	return names;
+}
+
 void
 describe_claims(const struct claims *c, json_t *data)
 {
@@ -81,6 +96,7 @@ describe_claims(const struct claims *c, json_t *data)
 	data_text(data, "agent", c->agent_name);
 	data_text(data, "agent_version", c->agent_version);
 	data_hex(data, "agent_digest", c->agent_digest);
+	json_object_set_new(data, "sandbox", sandbox_json(c->sandbox));
 	data_hex(data, "boot_id", c->boot_id);
 	if (c->has_chain)
 		data_uint(data, "report_counter", c->chain_counter);

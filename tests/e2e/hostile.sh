@@ -60,7 +60,8 @@ there() (
 	cd "$host" || exit 1
 	exec env -i PATH="$PATH" HOME="$host/home" TMPDIR="$host/tmp" \
 		LD_LIBRARY_PATH="$ASSAY_TEST_BIN/nvml" ${ASAN_OPTIONS:+ASAN_OPTIONS="$ASAN_OPTIONS"} \
-		NVML_MOCK_BOARD="$host/gpu-settings" NVML_MOCK_LOG="$calls" "$@"
+		NVML_MOCK_BOARD="$host/gpu-settings" NVML_MOCK_LOG="$calls" \
+		ASSAY_MOCK_FOLDERS="$work" "$@"
 )
 
 # on_host ARGUMENT...: the agent there, bounded in memory and, against hangs,

@@ -27,6 +27,7 @@ with_mock() {
 	(
 		export LD_LIBRARY_PATH="$mock" NVML_MOCK_LOG="$log"
 		export NVML_MOCK_BOARD="$fixtures/$1/board.ini"
+		export ASSAY_MOCK_FOLDERS="$work:$fixtures"
 		shift
 		while [ "$1" != -- ]; do
 			export "${1?}"

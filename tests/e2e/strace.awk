@@ -105,7 +105,8 @@ call == "openat" {
 	else if (role[pid] ~ /^(send|seal)$/ && arguments ~ /<(char|block) / && \
 	    arguments !~ /<\/dev\/(null|u?random)<char [0-9:]*>>$/)
 		bad("opens a device")
-	if (role[pid] == "seal" && path !~ /^\/(etc|lib|usr|dev)\//)
+	# A name alone, for Landlock, is no opening.
+	if (role[pid] == "seal" && arguments !~ /O_PATH/ && path !~ /^\/(etc|lib|usr|dev)\//)
 		bad("opens a file")
 }
 

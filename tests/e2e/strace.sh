@@ -50,6 +50,7 @@ port=$(cat "$work/port")
 traced() {
 	rm -f "$work/traces"/*
 	LD_LIBRARY_PATH="$ASSAY_TEST_BIN/nvml" NVML_MOCK_LOG="$work/calls" \
+		ASSAY_MOCK_FOLDERS="$work:${fixture%/*}" \
 		NVML_MOCK_BOARD="$fixture" timeout -k 5 120 \
 		strace -ff -yy -s 80 -o "$work/traces/t" "$agent" "$@" \
 		--platform "auto:$work" --tpm "swtpm:path=$work/tpm.sock" \

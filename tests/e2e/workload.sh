@@ -52,6 +52,7 @@ start_agent() {
 		cd "$host" || exit 1
 		export LD_LIBRARY_PATH="$ASSAY_TEST_BIN/nvml"
 		export NVML_MOCK_BOARD="$settings" NVML_MOCK_LOG="$work/calls"
+		export ASSAY_MOCK_FOLDERS="$work"
 		exec "$agent" run --interval 1 --timeout 10 \
 			--platform "auto:$host" --send-eventlog no \
 			--tpm "swtpm:path=$work/tpm.sock" \

@@ -33,7 +33,7 @@ add_executable(hostile-replies ${hostile}/hostile_replies.c
   ${hostile}/replies.c ${hostile}/bodies.c
   ${agent}/send.c ${agent}/net.c ${agent}/tls.c)
 target_link_libraries(hostile-replies PRIVATE
-  assay-agent-parts assay-core PkgConfig::JANSSON
+  assay-agent-parts assay-platform assay-core PkgConfig::JANSSON
   ${MBEDTLS_LIBRARY} ${MBEDX509_LIBRARY} ${MBEDCRYPTO_LIBRARY})
 target_link_options(hostile-replies PRIVATE
   -Wl,--wrap=socket,--wrap=connect,--wrap=getsockopt,--wrap=recv

@@ -23,3 +23,9 @@ if(ASSAY_SIMULATED)
   set_property(TEST simulated APPEND PROPERTY ENVIRONMENT
     "ASSAY_SIMULATED_BOARD=$<TARGET_FILE:assay-simulated-board>")
 endif()
+
+# The profiles of the agent's processes, violated on purpose.
+if(ASSAY_SIMULATED)
+  assay_platform_test(sandbox)
+  target_sources(test_sandbox PRIVATE ${CMAKE_CURRENT_LIST_DIR}/testkit.c)
+endif()
