@@ -174,6 +174,8 @@ child(const struct process *p, struct job *job, pid_t supervisor)
 	(void)snprintf(name, sizeof(name), "assay-%s", p->name);
 	(void)prctl(PR_SET_NAME, name);
 	reset_signals(p);
+	/* Nobody types into the terminal of who started us (TIOCSTI). */
+	(void)setsid();
 	if (!keep_descriptors(p, job) || !confine(p) || !enter(p, job))
 		return say(SANDBOX_FAILED, "%s", strerror(errno));
 

@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 enum who {
 	COLLECT = 1 << SANDBOX_COLLECT,
@@ -103,22 +105,28 @@ allow_when(scmp_filter_ctx ctx, const char *name, unsigned n, uint64_t mask,
 	           SCMP_CMP(n, SCMP_CMP_MASKED_EQ, mask, value)) == 0;
 }
 
-/* Families of sockets; memory that can be written is never run. */
+/*
+ * Families of sockets; limits and signals for the process itself, for as root
+ * it could reach others; memory that can be written is never run.
+ */
 static bool
 allow_some(scmp_filter_ctx ctx, unsigned who)
 {
-	bool done = true;
+	bool done = allow_when(ctx, "prlimit64", 0, ~0u, 0);
 
 	if ((who & (SEND | SEAL_SOCKET)) != 0)
-		done = allow_when(ctx, "socket", 0, ~0u, AF_INET) &&
+		done = done && allow_when(ctx, "socket", 0, ~0u, AF_INET) &&
 		       allow_when(ctx, "socket", 0, ~0u, AF_INET6);
 	if ((who & SEAL_SOCKET) != 0)
 		done = done && allow_when(ctx, "socket", 0, ~0u, AF_UNIX) &&
+		       allow_when(ctx, "ioctl", 1, ~0u, FIONREAD) &&
 		       seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT),
 		           SCMP_SYS(socket), 1,
 		           SCMP_A0(SCMP_CMP_EQ, AF_NETLINK)) == 0;
 	if ((who & COLLECT) == 0)
-		done = done && allow_when(ctx, "mmap", 2, PROT_EXEC, 0) &&
+		done = done &&
+		       allow_when(ctx, "tgkill", 0, ~0u, (unsigned)getpid()) &&
+		       allow_when(ctx, "mmap", 2, PROT_EXEC, 0) &&
 		       allow_when(ctx, "mprotect", 2, PROT_EXEC, 0);
 	return done;
 }

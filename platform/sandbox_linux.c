@@ -66,8 +66,12 @@ static const struct {
     {COLLECT, CONTROLS, "/dev/nvidia*"},
     {COLLECT, CONTROLS, "/dev/nvidia-caps/*"},
     {COLLECT, READ_FILE | IOCTL_DEV, "/dev/accel/accel_controlD*"},
-    {COLLECT, READS, "/dev"},
-    {ALL, READS, "/etc"},
+    {COLLECT, READ_DIR, "/dev"},
+    {COLLECT, READ_FILE, "/dev/urandom"},
+    {ALL, READ_FILE, "/etc/ld.so.cache"},
+    {SEAL_SOCKET | SEND, READS,
+        "/etc/{hosts,host.conf,nsswitch.conf,resolv.conf,gai.conf,services}"},
+    {SEND, READS, "/etc/ssl"},
     {ALL, READS, "/usr"},
     {ALL, READS, "/lib"},
     {ALL, READS, "/lib64"},
@@ -181,7 +185,7 @@ permit_pattern(int ruleset, const char *pattern, uint64_t access)
 	glob_t found = {0};
 	bool done = true;
 
-	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0)
+	if (glob(pattern, GLOB_NOSORT | GLOB_BRACE, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc && done; i++)
 			done = permit_path(ruleset, found.gl_pathv[i], access);
 	globfree(&found);
@@ -257,7 +261,8 @@ landlock(enum sandbox_role role, const struct sandbox_more *more)
 static bool
 drop_bounding_set(void)
 {
-	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 1; cap++)
+	/* A container's has gaps; -1 is the end of all there are. */
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0 && errno != EPERM)
 			return false;
 	return true;

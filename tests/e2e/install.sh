@@ -95,6 +95,26 @@ for program in assay assay-agent assay-enroll assay-verifier assay-rim-import $p
 	check "$program runs where it was installed" \
 		"$prefix/bin/$program" --version
 done
+# What systemd says of the units, with the program where it was installed.
+units_are_good() {
+	mkdir "$work/units" &&
+		cp "$prefix/lib/systemd/system/assay-agent.timer" "$work/units" &&
+		sed "s|^ExecStart=[^ ]*/|ExecStart=$prefix/bin/|" \
+			"$prefix/lib/systemd/system/assay-agent.service" \
+			>"$work/units/assay-agent.service" &&
+		systemd-analyze verify --man=no --recursive-errors=no \
+			"$work/units/assay-agent.service" \
+			"$work/units/assay-agent.timer" 2>&1 | tee "$work/said" &&
+		[ ! -s "$work/said" ]
+}
+if command -v systemd-analyze >/dev/null; then
+	check "systemd understands service and timer" units_are_good
+else
+	n=$((n + 1))
+	echo "ok $n - systemd understands service and timer # SKIP no systemd"
+fi
+check "the users of the processes" grep -q '^u assay-seal ' \
+	"$prefix/lib/sysusers.d/assay.conf"
 check "nothing of the tests is installed" nothing_of_tests
 for page in man1/assay.1 man3/libassay.3 man5/assay-policy.5 \
 	man8/assay-agent.8 man8/assay-enroll.8 man8/assay-verifier.8 ${probe:+man1/$probe.1}; do

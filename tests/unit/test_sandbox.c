@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -151,6 +152,37 @@ try_chown(void)
 	return outcome(syscall(SYS_fchownat, AT_FDCWD, "/dev/null", 0, 0, 0));
 }
 
+/* Of who watches the test; nothing is asked to change. */
+static int
+try_other_limits(void)
+{
+	return outcome(prlimit(getppid(), RLIMIT_CPU, NULL, NULL));
+}
+
+static int
+try_own_limits(void)
+{
+	return outcome(prlimit(0, RLIMIT_CPU, NULL, NULL));
+}
+
+static int
+try_signal(void)
+{
+	return outcome(syscall(SYS_tgkill, getppid(), getppid(), 0));
+}
+
+static int
+try_read_memory(void)
+{
+	return outcome(open("/dev/zero", O_RDONLY));
+}
+
+static int
+try_typing(void)
+{
+	return outcome(ioctl(0, TIOCSTI, "")) == EPERM ? EPERM : DONE;
+}
+
 static int
 try_capability(void)
 {
@@ -181,6 +213,16 @@ static const struct row {
     {"seal_ioctl", SANDBOX_SEAL, false, try_ioctl, KILLED},
     {"seal_code", SANDBOX_SEAL, false, try_code, KILLED},
     {"seal_mount", SANDBOX_SEAL, false, try_mount, KILLED},
+    {"seal_other_limits", SANDBOX_SEAL, false, try_other_limits, KILLED},
+    {"seal_own_limits", SANDBOX_SEAL, false, try_own_limits, DONE},
+    {"seal_signal", SANDBOX_SEAL, false, try_signal, KILLED},
+    {"seal_typing", SANDBOX_SEAL, true, try_typing, KILLED},
+    {"seal_passwd_to_swtpm", SANDBOX_SEAL, true, try_read_passwd, EACCES},
+    {"send_other_limits", SANDBOX_SEND, false, try_other_limits, KILLED},
+    {"send_signal", SANDBOX_SEND, false, try_signal, KILLED},
+    {"collect_other_limits", SANDBOX_COLLECT, false, try_other_limits, EPERM},
+    {"collect_passwd", SANDBOX_COLLECT, false, try_read_passwd, EACCES},
+    {"collect_other_device", SANDBOX_COLLECT, false, try_read_memory, EACCES},
     {"send_exec", SANDBOX_SEND, false, try_exec, KILLED},
     {"send_listen", SANDBOX_SEND, false, try_listen, KILLED},
     {"send_bind", SANDBOX_SEND, false, try_bind, KILLED},
