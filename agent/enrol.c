@@ -2,12 +2,16 @@
 /* [supervisor] */
 #include "enrol.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "files.h"
 #include "process.h"
 #include "roles.h"
+#include "say.h"
 
 static const struct process sender = {"send", enrol_send_run,
     KEEPS(FD_FRONT) | KEEPS(FD_RESPONSE) | KEEPS(FD_OUT), true, 32,
@@ -15,6 +19,15 @@ static const struct process sender = {"send", enrol_send_run,
 static const struct process sealer = {"seal", enrol_seal_run,
     KEEPS(FD_SEAL_FRONT) | KEEPS(FD_EK_CERT), false, 32, MEBIBYTES(256), 500,
     0, SANDBOX_SEAL};
+
+/* A new file for writing, mode 0644; one that is there stays. */
+static enum status
+create(const char *path, int *fd)
+{
+	*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	return *fd >= 0 ? OK
+	                : say(FILE_WRITE, "%s: %s", path, strerror(errno));
+}
 
 enum status
 enrol(const struct config *cf, const struct enrol_files *files)
@@ -33,7 +46,7 @@ enrol(const struct config *cf, const struct enrol_files *files)
 	if (st == OK && files->response != NULL)
 		st = file_open(files->response, false, &job.fd[FD_RESPONSE]);
 	if (st == OK && files->request != NULL)
-		st = file_create(files->request, &job.fd[FD_OUT]);
+		st = create(files->request, &job.fd[FD_OUT]);
 	if (st == OK)
 		st = process_start(&r, &sender, &job);
 	if (st == OK)

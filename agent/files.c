@@ -53,16 +53,6 @@ file_open(const char *path, bool optional, int *fd)
 }
 
 enum status
-file_create(const char *path, int *fd)
-{
-	*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (*fd >= 0)
-		return OK;
-	return say(
-	    code_of(errno, FILE_WRITE), "%s: %s", path, strerror(errno));
-}
-
-enum status
 file_open_folder(const char *path, int *fd)
 {
 	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

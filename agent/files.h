@@ -24,9 +24,6 @@ enum status file_open(const char *path, bool optional, int *fd);
  */
 enum status file_open_state(const char *path, bool optional, int *fd);
 
-/* Open a new file for writing, mode 0644; one that is there stays. */
-enum status file_create(const char *path, int *fd);
-
 /* Open a folder for what is in it. */
 enum status file_open_folder(const char *path, int *fd);
 

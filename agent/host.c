@@ -53,7 +53,7 @@ host_boot_id(int fd, struct host *h)
 }
 
 /* SHA-256 of the program that runs, through a mapping of its file. */
-static enum status
+enum status
 host_agent_digest(int fd, struct host *h)
 {
 	struct stat sb;

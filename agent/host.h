@@ -21,6 +21,9 @@ struct host {
 	uint8_t *memory;       /* that the log lives in */
 };
 
+/* Of the program that FD is open to. */
+enum status host_agent_digest(int fd, struct host *h);
+
 /* Read it all; says what is wrong. */
 enum status host_read(const struct job *job, struct host *out);
 void host_free(struct host *host);

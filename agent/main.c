@@ -29,7 +29,8 @@ enum {
 	FOR_MEASURE = 1,
 	FOR_REPORT = 2,
 	FOR_RUN = 4,
-	FOR_ALL = 7,
+	FOR_CHECK = 8,
+	FOR_ALL = 15,
 };
 
 static enum status
@@ -124,6 +125,15 @@ run_run(void *arg)
 	return st;
 }
 
+static enum status
+run_selfcheck(void *arg)
+{
+	const struct agent_call *call = arg;
+
+	process_block_signals(false);
+	return report_selfcheck(&call->call.config, call->json);
+}
+
 /* Enrolment is not for the program that stays, see enrol.h. */
 static enum status
 run_enroll(void *arg)
@@ -136,7 +146,7 @@ run_enroll(void *arg)
 
 static const struct program_option options[] = {
     PROGRAM_OPTIONS(FOR_ALL),
-    {"json", NULL, 'j', AT(json), FOR_MEASURE, "print one JSON object"},
+    {"json", NULL, 'j', AT(json), FOR_MEASURE | FOR_CHECK, "print one JSON object"},
     {"nonce", "HEX", 'n', AT(nonce), FOR_REPORT,
         "what the report answers: 64 hexadecimal digits"},
     {"output", "FILE", 'o', AT(output), FOR_REPORT,
@@ -154,6 +164,8 @@ static const struct program_command commands[] = {
     {"report", run_report, FOR_REPORT,
         "write one evidence bundle for a nonce; no network"},
     {"run", run_run, FOR_RUN, "report to a verifier, again and again or once"},
+    {"selfcheck", run_selfcheck, FOR_CHECK,
+        "say which of the ten no-kill properties hold on this host"},
     {"enroll", run_enroll, 0, "see assay-enroll(8)"},
 };
 

@@ -119,11 +119,16 @@ static bool
 enter(const struct process *p, const struct job *job)
 {
 	struct sandbox_more more = {.folder = -1};
+	char folder[CONFIG_TEXT_MAX];
 	const char *colon = strchr(job->config->platform, ':');
 	const char *device = strchr(job->config->tpm, ':');
 
 	if (p->role == SANDBOX_COLLECT) {
-		more.read = colon == NULL ? NULL : colon + 1;
+		/* Behind a comma stands no part of the folder's name. */
+		(void)snprintf(folder, sizeof(folder), "%.*s",
+		    colon == NULL ? 0 : (int)strcspn(colon + 1, ","),
+		    colon == NULL ? "" : colon + 1);
+		more.read = folder[0] == '\0' ? NULL : folder;
 		more.folder = job->fd[FD_EVIDENCE];
 	} else if (p->role == SANDBOX_SEAL) {
 		more.tpm_socket = job_tpm_socket(job);

@@ -26,6 +26,14 @@ static const struct process asker = {"collect", collect_run,
     KEEPS(FD_COLLECT), true, 1024, MEBIBYTES(65536), 1000, SIGKILL,
     SANDBOX_COLLECT};
 
+const struct process *
+report_process(enum sandbox_role role)
+{
+	return role == SANDBOX_COLLECT ? &collector
+	       : role == SANDBOX_SEAL  ? &sealer
+	                               : &sender;
+}
+
 /* Everything that [seal] reads, so that it needs to open nothing. */
 static enum status
 job_open(struct job *job)

@@ -8,7 +8,10 @@
 
 #include "bytes.h"
 #include "config.h"
+#include "sandbox.h"
 #include "status.h"
+
+struct process;
 
 /* Print devices and facts: [collect] alone. */
 enum status report_measure(const struct config *cf, bool json);
@@ -27,5 +30,11 @@ enum status report_make(const struct config *cf, struct bytes nonce,
  * SIGINT asked for an end.
  */
 enum status report_send(const struct config *cf, bool *stopped);
+
+/* Start what report_make starts, look at it, and say what holds. */
+enum status report_selfcheck(const struct config *cf, bool json);
+
+/* Of those that a report is made by. */
+const struct process *report_process(enum sandbox_role role);
 
 #endif

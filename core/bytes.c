@@ -131,7 +131,7 @@ read_be(struct reader *r, size_t n)
 	return v;
 }
 
-static uint64_t
+uint64_t
 read_le(struct reader *r, size_t n)
 {
 	struct bytes b = read_bytes(r, n);
@@ -166,28 +166,10 @@ read_be64(struct reader *r)
 	return read_be(r, 8);
 }
 
-uint16_t
-read_le16(struct reader *r)
-{
-	return (uint16_t)read_le(r, 2);
-}
-
-uint32_t
-read_le24(struct reader *r)
-{
-	return (uint32_t)read_le(r, 3);
-}
-
 uint32_t
 read_le32(struct reader *r)
 {
 	return (uint32_t)read_le(r, 4);
-}
-
-uint64_t
-read_le64(struct reader *r)
-{
-	return read_le(r, 8);
 }
 
 struct bytes
@@ -222,7 +204,7 @@ write_space(struct writer *w, size_t n)
 	return at;
 }
 
-static void
+void
 write_be(struct writer *w, uint64_t v, size_t n)
 {
 	uint8_t *at = write_space(w, n);
@@ -231,7 +213,7 @@ write_be(struct writer *w, uint64_t v, size_t n)
 		at[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
 }
 
-static void
+void
 write_le(struct writer *w, uint64_t v, size_t n)
 {
 	uint8_t *at = write_space(w, n);
@@ -253,21 +235,9 @@ write_be16(struct writer *w, uint16_t v)
 }
 
 void
-write_be32(struct writer *w, uint32_t v)
-{
-	write_be(w, v, 4);
-}
-
-void
 write_be64(struct writer *w, uint64_t v)
 {
 	write_be(w, v, 8);
-}
-
-void
-write_le16(struct writer *w, uint16_t v)
-{
-	write_le(w, v, 2);
 }
 
 void

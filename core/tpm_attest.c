@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TPMS_ATTEST of a quote (TPM 2.0 Library, Part 2, revision 1.59). */
-#include "tpm_quote.h"
+#include "tpm_attest.h"
 
 /* sizeofSelect of a TPM with 24 PCRs (10.6.2; PC Client PTP 3.6.2). */
 enum { SELECT_SIZE = 3 };

@@ -9,6 +9,29 @@
 
 #include "tpm_quote.h"
 
+#define TPM_GENERATED UINT32_C(0xff544347)
+enum { TPM_ATTEST_QUOTE = 0x8018 };
+
+/* TPMS_ATTEST of a quote (10.12.12, 10.12.1). */
+struct quote {
+	struct bytes qualified_signer; /* TPM2B_NAME */
+	struct bytes extra_data;       /* 0 to 64 bytes */
+	uint64_t clock;                /* ms */
+	uint32_t reset_count;
+	uint32_t restart_count;
+	bool safe;
+	uint64_t firmware_version;
+	struct pcr_selection selection;
+	struct bytes pcr_digest;
+};
+
+/*
+ * Magic first, then type, then the rest to the last byte: ATTEST_MAGIC,
+ * ATTEST_TYPE, ATTEST_TRUNCATED, ATTEST_SAFE, ATTEST_SELECTION,
+ * ATTEST_DIGEST_SIZE, ATTEST_TRAILING.
+ */
+enum status quote_parse(struct bytes attest, struct quote *out);
+
 #define TPM_HIERARCHY_ENDORSEMENT UINT32_C(0x4000000b)
 /* TPMT_SIGNATURE (11.3.4), brought to the fixed-width form. */
 struct tpm_signature {

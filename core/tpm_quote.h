@@ -10,9 +10,6 @@
 #include "crypto.h"
 #include "evidence.h"
 
-#define TPM_GENERATED UINT32_C(0xff544347)
-enum { TPM_ATTEST_QUOTE = 0x8018 };
-
 /* A PCR selection: at most four banks (TPML_PCR_SELECTION, 10.9.7). */
 enum { BANKS_MAX = 4 };
 
@@ -25,26 +22,6 @@ struct pcr_selection {
 	struct pcr_bank bank[BANKS_MAX];
 	size_t count;
 };
-
-/* TPMS_ATTEST of a quote (10.12.12, 10.12.1). */
-struct quote {
-	struct bytes qualified_signer; /* TPM2B_NAME */
-	struct bytes extra_data;       /* 0 to 64 bytes */
-	uint64_t clock;                /* ms */
-	uint32_t reset_count;
-	uint32_t restart_count;
-	bool safe;
-	uint64_t firmware_version;
-	struct pcr_selection selection;
-	struct bytes pcr_digest;
-};
-
-/*
- * Magic first, then type, then the rest to the last byte: ATTEST_MAGIC,
- * ATTEST_TYPE, ATTEST_TRUNCATED, ATTEST_SAFE, ATTEST_SELECTION,
- * ATTEST_DIGEST_SIZE, ATTEST_TRAILING.
- */
-enum status quote_parse(struct bytes attest, struct quote *out);
 
 /* A TPM name or qualified name: algorithm and digest (Part 1, 16). */
 struct tpm_name {

@@ -57,6 +57,8 @@ uint8_t read_u8(struct reader *r);
 uint16_t read_be16(struct reader *r);
 uint32_t read_be32(struct reader *r);
 uint64_t read_be64(struct reader *r);
+/* Little-endian, of N bytes; and the sizes in use. */
+uint64_t read_le(struct reader *r, size_t n);
 uint16_t read_le16(struct reader *r);
 uint32_t read_le24(struct reader *r);
 uint32_t read_le32(struct reader *r);
@@ -78,6 +80,9 @@ struct writer {
 };
 
 struct writer writer_of(void *p, size_t cap);
+/* Of N bytes, in either order; and the sizes in use. */
+void write_be(struct writer *w, uint64_t v, size_t n);
+void write_le(struct writer *w, uint64_t v, size_t n);
 void write_u8(struct writer *w, uint8_t v);
 void write_be16(struct writer *w, uint16_t v);
 void write_be32(struct writer *w, uint32_t v);

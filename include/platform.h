@@ -115,4 +115,7 @@ extern const struct platform *const platforms[];
 enum status platform_find(
     const char *spec, const struct platform **out, const char **arg);
 
+/* The functions of vendors' libraries that may be called; NULL at the end. */
+const char *platform_symbol(size_t i);
+
 #endif

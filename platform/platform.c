@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "platform.h"
 
+#include "corelib.h"
+#include "nvml.h"
+
 #include <string.h>
 
 enum status
@@ -17,4 +20,16 @@ platform_find(const char *spec, const struct platform **out, const char **arg)
 		return OK;
 	}
 	return PLATFORM_UNKNOWN;
+}
+
+const char *
+platform_symbol(size_t i)
+{
+	static const char *const names[] = {
+#define NAME(member, symbol, ...) #symbol,
+	    NVML_SYMBOLS(NAME) CORELIB_SYMBOLS(NAME)
+#undef NAME
+	};
+
+	return i < sizeof(names) / sizeof(names[0]) ? names[i] : NULL;
 }

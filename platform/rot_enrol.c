@@ -61,14 +61,10 @@ nv_size(struct rot *rot, TPMI_RH_NV_INDEX index)
 {
 	TPM2B_NV_PUBLIC pub = {0};
 	TPM2B_NAME name = {0};
-	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_NV_ReadPublic_Prepare(rot->tpm.sys, index),
-		    TPM_AUTH_NONE);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_NONE,
+	    Tss2_Sys_NV_ReadPublic_Prepare(rot->tpm.sys, index));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_NV_ReadPublic_Complete(
 		    rot->tpm.sys, &pub, &name);
@@ -87,16 +83,12 @@ nv_read(struct rot *rot, TPMI_RH_NV_INDEX index, struct writer *out)
 
 	for (uint16_t at = 0, n; at < size; at = (uint16_t)(at + n)) {
 		TPM2B_MAX_NV_BUFFER data = {0};
-		unsigned left = TPM_RETRIES;
-		TSS2_RC rc;
+			TSS2_RC rc;
 
 		n = size - at < NV_PIECE ? (uint16_t)(size - at) : NV_PIECE;
-		do {
-			rc = tpm_execute(&rot->tpm,
-			    Tss2_Sys_NV_Read_Prepare(
-			        rot->tpm.sys, index, index, n, at),
-			    TPM_AUTH_PASSWORD);
-		} while (tpm_again(&rot->tpm, rc, &left));
+		TPM_RUN(rc, &rot->tpm, TPM_AUTH_PASSWORD,
+		    Tss2_Sys_NV_Read_Prepare(
+		        rot->tpm.sys, index, index, n, at));
 		if (rc == TSS2_RC_SUCCESS)
 			rc = Tss2_Sys_NV_Read_Complete(rot->tpm.sys, &data);
 		if (rc != TSS2_RC_SUCCESS || data.size != n ||
@@ -213,27 +205,20 @@ start_session(struct rot *rot, TPM2_HANDLE *session)
 	static const TPM2B_NONCE nonce = {.size = 16}, none;
 	static const TPM2B_ENCRYPTED_SECRET no_salt;
 	TPM2B_NONCE answer = {0};
-	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_StartAuthSession_Prepare(rot->tpm.sys,
-		        TPM2_RH_NULL, TPM2_RH_NULL, &nonce, &no_salt,
-		        TPM2_SE_POLICY, &no_cipher, TPM2_ALG_SHA256),
-		    TPM_AUTH_NONE);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_NONE,
+	    Tss2_Sys_StartAuthSession_Prepare(rot->tpm.sys,
+	        TPM2_RH_NULL, TPM2_RH_NULL, &nonce, &no_salt,
+	        TPM2_SE_POLICY, &no_cipher, TPM2_ALG_SHA256));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_StartAuthSession_Complete(
 		    rot->tpm.sys, session, &answer);
 	if (rc != TSS2_RC_SUCCESS)
 		return rc;
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_PolicySecret_Prepare(rot->tpm.sys,
-		        TPM2_RH_ENDORSEMENT, *session, &none, &none, &none, 0),
-		    TPM_AUTH_PASSWORD);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_PASSWORD,
+	    Tss2_Sys_PolicySecret_Prepare(rot->tpm.sys,
+	        TPM2_RH_ENDORSEMENT, *session, &none, &none, &none, 0));
 	return rc;
 }
 
@@ -280,17 +265,13 @@ rot_activate(struct rot *rot, struct bytes blob, struct writer *secret)
 enum status
 rot_keep_ak(struct rot *rot)
 {
-	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
 	if (!rot->ak.transient)
 		return OK;
 	/* TPM2_EvictControl (Part 3, 28.5) by the owner's empty password. */
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_EvictControl_Prepare(rot->tpm.sys, TPM2_RH_OWNER,
-		        rot->ak.handle, ROT_AK_HANDLE),
-		    TPM_AUTH_PASSWORD);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_PASSWORD,
+	    Tss2_Sys_EvictControl_Prepare(rot->tpm.sys, TPM2_RH_OWNER,
+	        rot->ak.handle, ROT_AK_HANDLE));
 	return tpm_outcome(&rot->tpm, rc);
 }

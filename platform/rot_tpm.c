@@ -40,14 +40,10 @@ read_public(
     struct rot *rot, TPM2_HANDLE handle, TPM2B_PUBLIC *pub, TPM2B_NAME *name)
 {
 	TPM2B_NAME qualified = {0};
-	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle),
-		    TPM_AUTH_NONE);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_NONE,
+	    Tss2_Sys_ReadPublic_Prepare(rot->tpm.sys, handle));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_ReadPublic_Complete(
 		    rot->tpm.sys, pub, name, &qualified);
@@ -64,16 +60,12 @@ rot_create(struct rot *rot, const TPM2B_PUBLIC *template, struct rot_key *key,
 	TPM2B_CREATION_DATA data = {0};
 	TPM2B_DIGEST hash = {0};
 	TPMT_TK_CREATION ticket = {0};
-	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_CreatePrimary_Prepare(rot->tpm.sys,
-		        TPM2_RH_ENDORSEMENT, &sensitive, template, &outside,
-		        &no_pcrs),
-		    TPM_AUTH_PASSWORD);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_PASSWORD,
+	    Tss2_Sys_CreatePrimary_Prepare(rot->tpm.sys,
+	        TPM2_RH_ENDORSEMENT, &sensitive, template, &outside,
+	        &no_pcrs));
 	if (rc != TSS2_RC_SUCCESS)
 		return tpm_outcome(&rot->tpm, rc);
 
@@ -87,14 +79,10 @@ rot_create(struct rot *rot, const TPM2B_PUBLIC *template, struct rot_key *key,
 void
 rot_flush(struct rot *rot, TPM2_HANDLE handle)
 {
-	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, handle),
-		    TPM_AUTH_NONE);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_NONE,
+	    Tss2_Sys_FlushContext_Prepare(rot->tpm.sys, handle));
 }
 
 /* Was this key made from our template?  All but its point must agree. */
@@ -219,13 +207,15 @@ rot_last_rc(const struct rot *rot)
 static bool
 answers(const TPM2B_ATTEST *attest, struct bytes qualifying)
 {
-	struct quote q;
+	struct reader r = reader_of(
+	    bytes_view(attest->attestationData, attest->size));
 
-	if (attest->size > sizeof(attest->attestationData) ||
-	    quote_parse(
-	        bytes_view(attest->attestationData, attest->size), &q) != OK)
+	/* TPMS_ATTEST (Part 2, 10.12.12): magic and type, signer, extraData. */
+	if (attest->size > sizeof(attest->attestationData))
 		return false;
-	return bytes_eq(q.extra_data, qualifying);
+	(void)read_bytes(&r, 6);
+	(void)read_tpm2b(&r);
+	return bytes_eq(read_tpm2b(&r), qualifying) && !r.failed;
 }
 
 enum status
@@ -238,7 +228,6 @@ rot_quote(struct rot *rot, struct bytes qualifying,
 	TPM2B_ATTEST quoted = {0};
 	TPMT_SIGNATURE signature = {0};
 	uint8_t wire[sizeof(TPMT_SIGNATURE)];
-	unsigned left = TPM_RETRIES;
 	size_t n = 0;
 	TSS2_RC rc;
 
@@ -250,12 +239,9 @@ rot_quote(struct rot *rot, struct bytes qualifying,
 	tpm_selection(sel, &pcrs);
 
 	/* TPM2_Quote (Part 3, 18.4). */
-	do {
-		rc = tpm_execute(&rot->tpm,
-		    Tss2_Sys_Quote_Prepare(
-		        rot->tpm.sys, rot->ak.handle, &data, &key_scheme, &pcrs),
-		    TPM_AUTH_PASSWORD);
-	} while (tpm_again(&rot->tpm, rc, &left));
+	TPM_RUN(rc, &rot->tpm, TPM_AUTH_PASSWORD,
+	    Tss2_Sys_Quote_Prepare(
+	        rot->tpm.sys, rot->ak.handle, &data, &key_scheme, &pcrs));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_Quote_Complete(rot->tpm.sys, &quoted, &signature);
 	if (rc == TSS2_RC_SUCCESS)

@@ -115,7 +115,7 @@ put_head(struct writer *w, const uint8_t nonce[NONCE_LEN])
 	write_u8(w, 0);
 	write_u8(w, SPDM_SLOT);
 	write_u8(w, BLOCKS);
-	write_le16(w, BLOCKS * BLOCK_LEN);
+	write_le(w, BLOCKS * BLOCK_LEN, 2);
 	write_u8(w, 0);
 }
 
@@ -131,9 +131,9 @@ put_blocks(struct writer *w)
 			return st;
 		write_u8(w, blocks[i].index);
 		write_u8(w, SPDM_DMTF);
-		write_le16(w, 3 + VALUE_LEN);
+		write_le(w, 3 + VALUE_LEN, 2);
 		write_u8(w, blocks[i].type);
-		write_le16(w, VALUE_LEN);
+		write_le(w, VALUE_LEN, 2);
 		write_bytes(w, digest_view(&d));
 	}
 	return OK;
@@ -149,12 +149,12 @@ put_tail(struct writer *w, const uint8_t serial[SERIAL_LEN])
 	if ((st = random_bytes(fresh, sizeof(fresh))) != OK)
 		return st;
 	write_bytes(w, BYTES_OF(fresh));
-	write_le16(w, 4 + SERIAL_LEN + 4 + sizeof(SKU) - 1);
-	write_le16(w, OPAQUE_SERIAL);
-	write_le16(w, SERIAL_LEN);
+	write_le(w, 4 + SERIAL_LEN + 4 + sizeof(SKU) - 1, 2);
+	write_le(w, OPAQUE_SERIAL, 2);
+	write_le(w, SERIAL_LEN, 2);
 	write_bytes(w, bytes_view(serial, SERIAL_LEN));
-	write_le16(w, OPAQUE_SKU);
-	write_le16(w, sizeof(SKU) - 1);
+	write_le(w, OPAQUE_SKU, 2);
+	write_le(w, sizeof(SKU) - 1, 2);
 	write_str(w, SKU);
 	return OK;
 }

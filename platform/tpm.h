@@ -4,12 +4,9 @@
  * or later.  Only the files tpm*.c and rot_*.c know that library.  One
  * command at a time; only enrolment ever opens a session.
  *
- * A command is a loop:
+ * A command is prepared, run until the TPM is not busy, and completed:
  *
- *	do {
- *		rc = tpm_execute(tpm,
- *		    Tss2_Sys_X_Prepare(tpm->sys, ...), auth);
- *	} while (tpm_again(tpm, rc, &left));
+ *	TPM_RUN(rc, tpm, auth, Tss2_Sys_X_Prepare(tpm->sys, ...));
  *	if (rc == TSS2_RC_SUCCESS)
  *		rc = Tss2_Sys_X_Complete(tpm->sys, ...);
  *	return tpm_outcome(tpm, rc);
@@ -57,6 +54,12 @@ TSS2_RC tpm_execute(struct tpm *tpm, TSS2_RC prepared, enum tpm_auth auth);
 
 /* Is the TPM busy, and is there patience LEFT?  Then pauses first. */
 bool tpm_again(struct tpm *tpm, TSS2_RC rc, unsigned *left);
+
+/* Prepare and execute, again as long as the TPM is busy. */
+#define TPM_RUN(rc, tpm, auth, ...)                                            \
+	for (unsigned left_ = TPM_RETRIES, again_ = 1; again_ != 0;            \
+	     again_ = tpm_again(tpm, rc, &left_))                              \
+		(rc) = tpm_execute(tpm, __VA_ARGS__, auth)
 
 /* What a response code means for us; it is kept in LAST_RC. */
 enum status tpm_outcome(struct tpm *tpm, TSS2_RC rc);

@@ -13,15 +13,11 @@ read_some(struct tpm *tpm, const struct pcr_selection *want, uint32_t *counter,
     TPML_PCR_SELECTION *got, TPML_DIGEST *values)
 {
 	TPML_PCR_SELECTION pcrs;
-	unsigned left = TPM_RETRIES;
 	TSS2_RC rc;
 
 	tpm_selection(want, &pcrs);
-	do {
-		rc = tpm_execute(tpm,
-		    Tss2_Sys_PCR_Read_Prepare(tpm->sys, &pcrs),
-		    TPM_AUTH_NONE);
-	} while (tpm_again(tpm, rc, &left));
+	TPM_RUN(rc, tpm, TPM_AUTH_NONE,
+	    Tss2_Sys_PCR_Read_Prepare(tpm->sys, &pcrs));
 	if (rc == TSS2_RC_SUCCESS)
 		rc = Tss2_Sys_PCR_Read_Complete(tpm->sys, counter, got, values);
 	return tpm_outcome(tpm, rc);

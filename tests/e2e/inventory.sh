@@ -16,9 +16,6 @@ verifier=$ASSAY_BIN/assay-verifier
 [ -x "$ASSAY_BIN/assay-simulated-board" ] || skip_all "no simulated board"
 certified_tpm "$work/tpm" || skip_all "swtpm_setup makes no certificates here"
 cd "$work" || exit 1
-# The sandbox lets [collect] into the folder of the simulated board.
-ASSAY_MOCK_FOLDERS=$work
-export ASSAY_MOCK_FOLDERS
 echo "# nothing is set" >empty.conf
 mkdir roots state
 "$assay" anchors add --name "Lab CA" --roots roots tpm/ca/issuercert.pem >out

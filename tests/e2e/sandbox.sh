@@ -146,4 +146,17 @@ reported --require-sandbox no
 [ $status -eq 0 ] && grep -q '"seccomp"' "$work/out" &&
 	! grep -q '"Landlock"' "$work/out"
 check $? "unless the owner says so; then the report tells"
+# What the agent itself says of all this.
+"$agent" selfcheck --json --require-sandbox no >"$work/out" 2>"$work/err"
+[ $? -eq 1 ] && grep -q SELFCHECK_FAILED "$work/err" &&
+	grep -q '"id":"K4","[^}]*"holds":false' "$work/out" &&
+	grep -q '"id":"K1","[^}]*"holds":true' "$work/out"
+check $? "without Landlock selfcheck says which property does not hold"
+unset ASSAY_MOCK_KERNEL_WITHOUT_LANDLOCK
+"$agent" selfcheck --json >"$work/out" 2>"$work/err"
+[ $? -eq 0 ] && [ "$(grep -o '"seccomp":2' "$work/out" | wc -l)" -eq 3 ] &&
+	[ "$(grep -o '"holds":true' "$work/out" | wc -l)" -eq 7 ] &&
+	[ "$(grep -o '"holds":null' "$work/out" | wc -l)" -eq 3 ] &&
+	grep -q "$(sha256sum "$agent" | cut -c1-64)" "$work/out"
+check $? "selfcheck looks at each process, and says what no look can tell"
 plan

@@ -129,6 +129,7 @@ table='agent/net.c:socket connect send recv getsockopt setsockopt getaddrinfo
 agent/tls.c:send recv
 agent/message.c:send recv
 agent/process.c:socketpair fork kill waitpid
+agent/selfcheck.c:kill waitpid
 agent/worker.c:fork kill waitpid
 platform/vendor.c:dlopen
 platform/gaudi.c:ioctl
