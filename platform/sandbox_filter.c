@@ -122,7 +122,8 @@ allow_some(scmp_filter_ctx ctx, unsigned who)
 		       allow_when(ctx, "ioctl", 1, ~0u, FIONREAD) &&
 		       seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT),
 		           SCMP_SYS(socket), 1,
-		           SCMP_A0(SCMP_CMP_EQ, AF_NETLINK)) == 0;
+		           SCMP_CMP(0, SCMP_CMP_MASKED_EQ, ~0u,
+		               AF_NETLINK)) == 0;
 	if ((who & COLLECT) == 0)
 		done = done &&
 		       allow_when(ctx, "tgkill", 0, ~0u, (unsigned)getpid()) &&
