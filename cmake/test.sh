@@ -5,7 +5,7 @@
 #	sh cmake/test.sh [PRESET]...
 #
 # Without presets: gcc with every warning, clang with AddressSanitizer, clang
-# with UndefinedBehaviorSanitizer, the fuzzers for 30 seconds each, and two
+# with UndefinedBehaviorSanitizer, the fuzzers for 15 seconds each, and two
 # release builds that must be equal.  ASSAY_SAMPLES names the folder of real
 # samples.
 set -eu
@@ -24,7 +24,7 @@ run_preset() {
 		>/dev/null
 	cmake --build --preset "$1" -- -j"$jobs" --quiet
 	if [ "$1" = fuzz ]; then
-		sh tests/fuzz/run.sh "${FUZZ_SECONDS:-30}"
+		sh tests/fuzz/run.sh "${FUZZ_SECONDS:-15}"
 	else
 		ctest --preset "$1" -j"$jobs"
 	fi
