@@ -11,7 +11,7 @@
 
 #include "options.h"
 #include "report.h"
-#include "sandbox.h"
+#include "parser_sandbox.h"
 #include "store.h"
 #include "xml.h"
 

@@ -6,7 +6,7 @@
 
 #include "dcbor.h"
 #include "normal.h"
-#include "sandbox.h"
+#include "parser_sandbox.h"
 
 struct work {
 	const struct rim_input *in;

@@ -3,8 +3,8 @@
  * A process for foreign bytes: it can compute and write to one pipe, and
  * nothing else.  What cannot be enforced is an error.
  */
-#ifndef RIM_SANDBOX_H
-#define RIM_SANDBOX_H
+#ifndef RIM_PARSER_SANDBOX_H
+#define RIM_PARSER_SANDBOX_H
 
 #include "bytes.h"
 #include "fault.h"
