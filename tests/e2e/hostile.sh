@@ -10,6 +10,8 @@ here=$(dirname "$0")
 . "$here/tap.sh"
 # shellcheck source=tests/e2e/swtpm.sh
 . "$here/swtpm.sh"
+# shellcheck source=tests/e2e/mock_host.sh
+. "$here/mock_host.sh"
 
 : "${ASSAY_SOURCE:?set it to the folder of the sources}"
 agent=$ASSAY_BIN/assay-agent
@@ -29,17 +31,7 @@ anybody=$ASSAY_SOURCE/tests/hostile-verifier/nobody.pem
 fixture=$ASSAY_SOURCE/tests/fixtures/board-h100/board.ini
 mkdir -p "$host/etc" "$host/state" "$host/tmp" "$host/home" "$host/proc" \
 	"$host/sys/bus/pci/devices" "$work/swtpm/state"
-sed -n 's/^\(pci-[a-z-]*\) = /\1 /p' "$fixture" | while read -r key value; do
-	case $key in
-	pci-address)
-		at=$host/sys/bus/pci/devices/$value
-		mkdir -p "$at"
-		;;
-	pci-vendor) echo "$value" >"$at/vendor" ;;
-	pci-device) echo "$value" >"$at/device" ;;
-	pci-class) echo "$value" >"$at/class" ;;
-	esac
-done
+pci_tree "$fixture" "$host"
 cp "$fixture" "$host/gpu-settings"
 start_tpm "$work/swtpm"
 tpm=swtpm:path=$work/tpm.sock

@@ -6,6 +6,8 @@
 here=$(dirname "$0")
 # shellcheck source=tests/e2e/tap.sh
 . "$here/tap.sh"
+# shellcheck source=tests/e2e/mock_host.sh
+. "$here/mock_host.sh"
 
 : "${ASSAY_SOURCE:?set it to the folder of the sources}"
 agent=$ASSAY_BIN/assay-agent
@@ -48,20 +50,8 @@ with_kernel() {
 # tree BOARD: a tree with the PCI functions of a recorded board.
 tree() {
 	root=$work/tree-$1
-	list=$root/sys/bus/pci/devices
-	mkdir -p "$list" "$root/proc"
-	sed -n 's/^\(pci-[a-z-]*\) = /\1 /p' "$fixtures/$1/board.ini" |
-		while read -r key value; do
-			case $key in
-			pci-address)
-				at=$list/$value
-				mkdir -p "$at"
-				;;
-			pci-vendor) echo "$value" >"$at/vendor" ;;
-			pci-device) echo "$value" >"$at/device" ;;
-			pci-class) echo "$value" >"$at/class" ;;
-			esac
-		done
+	pci_tree "$fixtures/$1/board.ini" "$root"
+	mkdir -p "$root/proc"
 }
 
 # has TEXT: is it in the output of the last run?

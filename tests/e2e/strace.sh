@@ -10,6 +10,8 @@ here=$(dirname "$0")
 . "$here/tap.sh"
 # shellcheck source=tests/e2e/swtpm.sh
 . "$here/swtpm.sh"
+# shellcheck source=tests/e2e/mock_host.sh
+. "$here/mock_host.sh"
 
 : "${ASSAY_SOURCE:?set it to the folder of the sources}"
 agent=$ASSAY_BIN/assay-agent
@@ -24,26 +26,9 @@ fi
 
 fixture=$ASSAY_SOURCE/tests/fixtures/board-h100/board.ini
 mkdir -p "$work/swtpm/state" "$work/sys/bus/pci/devices" "$work/traces"
-sed -n 's/^\(pci-[a-z-]*\) = /\1 /p' "$fixture" | while read -r key value; do
-	case $key in
-	pci-address)
-		at=$work/sys/bus/pci/devices/$value
-		mkdir -p "$at"
-		;;
-	pci-vendor) echo "$value" >"$at/vendor" ;;
-	pci-device) echo "$value" >"$at/device" ;;
-	pci-class) echo "$value" >"$at/class" ;;
-	esac
-done
+pci_tree "$fixture" "$work"
 start_tpm "$work/swtpm"
-: >"$work/port"
-"$ASSAY_TEST_BIN/hostile-verifier" accept-any >"$work/port" &
-pids="$pids $!"
-tries=0
-while [ ! -s "$work/port" ] && [ "$tries" -lt 500 ]; do
-	sleep 0.02
-	tries=$((tries + 1))
-done
+accept_any
 port=$(cat "$work/port")
 
 # traced ARGUMENT...: the agent, one trace for each of its processes.

@@ -14,7 +14,7 @@ code=$src/tests/layering/code.awk
 core=$lib/libassay-core.a
 assay=$lib/libassay.so
 most_lines=10000
-# 15, and assay_challenge: nothing else can ask a host to show its keys.
+# As the design has it.
 most_exports=15
 
 work=$(mktemp -d) || exit 74
