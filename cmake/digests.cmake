@@ -41,8 +41,8 @@ file(WRITE ${CMAKE_BINARY_DIR}/BUILDINFO "${info}")
 
 set(files "")
 set(targets "")
-foreach(target assay assay-agent assay-enroll assay-probe assay-rim-import
-    assay-tool assay-verifier)
+foreach(target assay assay-agent assay-enroll assay-inband assay-probe
+    assay-rim-import assay-tool assay-verifier)
   if(TARGET ${target})
     list(APPEND targets ${target})
     list(APPEND files $<TARGET_FILE:${target}>)

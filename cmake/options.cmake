@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 option(ASSAY_TESTS "Build the tests" ON)
 option(ASSAY_FUZZ "Build the fuzzers (clang only)" OFF)
-option(ASSAY_PROBE "Build assay-probe, which the owner of a GPU may run" ON)
+option(ASSAY_PROBE "Build assay-probe and assay-inband, which the owner of a GPU may run" ON)
 option(ASSAY_SIMULATED "Build simulated and recorded boards; never in a package" ON)
 set(ASSAY_SANITIZE "" CACHE STRING "address, undefined or empty")
 option(ASSAY_COVERAGE "Measure coverage (gcc)" OFF)

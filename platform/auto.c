@@ -82,14 +82,9 @@ out:
 static enum status
 auto_survey(void *ctx, struct board *board)
 {
-	struct vendors *v = ctx;
-	enum status st = platform_pci.survey(v->pci, board);
+	const struct vendors *v = ctx;
 
-	v->nvidia = 0;
-	for (size_t i = 0; i < board->count; i++)
-		v->nvidia += device_number(&board->device[i], FACT_PCI_VENDOR,
-		                 SOURCE_SYSFS) == VENDOR_NVIDIA;
-	return st;
+	return platform_pci.survey(v->pci, board);
 }
 
 /* Gaudi and NVIDIA's devices sign what reaches this host. */
@@ -103,11 +98,8 @@ auto_evidence(void *ctx, const struct device *device,
 
 	(void)snprintf(
 	    type, MEDIA_TYPE_MAX, "%s", gaudi ? MEDIA_GAUDI : MEDIA_NVIDIA);
-	if (gaudi)
-		return gaudi_evidence(ctx, device, nonce, out);
-	return device->handle == HANDLE_INBAND
-	           ? nvidia_inband_evidence(ctx, device, nonce, out)
-	           : nvidia_evidence(ctx, device, nonce, out);
+	return gaudi ? gaudi_evidence(ctx, device, nonce, out)
+	             : nvidia_evidence(ctx, device, nonce, out);
 }
 
 static enum status

@@ -310,15 +310,6 @@ nvidia_testify(void *ctx, struct device *d)
 	if (a.lost || a.refused)
 		add_text(&a, FACT_STATE, a.lost ? "lost" : "no permission");
 	d->signs = d->signs && !a.lost;
-
-	/* With confidential mode off there is another way to a Blackwell. */
-	if (!d->signs && !a.lost &&
-	    bytes_eq(device_text(d, FACT_ARCHITECTURE, SOURCE_DRIVER),
-	        BYTES_LIT("Blackwell")) &&
-	    nvidia_inband_open(v)) {
-		d->signs = true;
-		d->handle = HANDLE_INBAND;
-	}
 }
 
 const struct witness witness_nvidia = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "platform.h"
 
-#include "corelib.h"
 #include "nvml.h"
 
 #include <string.h>
@@ -27,7 +26,7 @@ platform_symbol(size_t i)
 {
 	static const char *const names[] = {
 #define NAME(member, symbol, ...) #symbol,
-	    NVML_SYMBOLS(NAME) CORELIB_SYMBOLS(NAME)
+	    NVML_SYMBOLS(NAME)
 #undef NAME
 	};
 

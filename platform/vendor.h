@@ -6,7 +6,6 @@
 #ifndef ASSAY_VENDOR_H
 #define ASSAY_VENDOR_H
 
-#include "corelib.h"
 #include "nvml.h"
 #include "platform.h"
 
@@ -17,13 +16,8 @@ enum { VENDOR_HABANA = 0x1da3 };
 struct vendors {
 	void *pci; /* the port that finds the devices */
 	int sys, proc, dev;
-	size_t nvidia; /* functions of NVIDIA that were found */
 	struct nvml nvml;
-	struct corelib corelib;
 };
-
-/* The handle of a device that is asked through struct corelib. */
-enum { HANDLE_INBAND = 100 };
 
 /* A function's name, and where its address goes in a struct. */
 struct vendor_symbol {
@@ -94,20 +88,6 @@ void vendor_read(int dir, const struct vendor_row *rows, size_t count,
  */
 void nvidia_item(const struct device *d, struct bytes chain,
     struct bytes report, const uint8_t nonce[NONCE_LEN], struct writer *out);
-
-/*
- * Write the certificates in DER, root first, as text, leaf first.  False:
- * these are none, or they do not fit.
- */
-bool nvidia_pem(struct bytes der, struct writer *w);
-
-/*
- * The same evidence, in band, from a device with HANDLE_INBAND; and whether
- * it can be asked for at all.  DEVICE_LIBRARY.
- */
-bool nvidia_inband_open(struct vendors *v);
-enum status nvidia_inband_evidence(struct vendors *v, const struct device *d,
-    const uint8_t nonce[NONCE_LEN], struct writer *out);
 
 /*
  * Device-signed evidence: an array of one entry with report and chain.

@@ -90,7 +90,7 @@ else
 	check "a program built with find_package" with_cmake
 fi
 probe=
-[ ! -e "$ASSAY_BIN/assay-probe" ] || probe=assay-probe
+[ ! -e "$ASSAY_BIN/assay-probe" ] || probe="assay-probe assay-inband"
 for program in assay assay-agent assay-enroll assay-verifier assay-rim-import $probe; do
 	check "$program runs where it was installed" \
 		"$prefix/bin/$program" --version
@@ -117,7 +117,8 @@ check "the users of the processes" grep -q '^u assay-seal ' \
 	"$prefix/lib/sysusers.d/assay.conf"
 check "nothing of the tests is installed" nothing_of_tests
 for page in man1/assay.1 man3/libassay.3 man5/assay-policy.5 \
-	man8/assay-agent.8 man8/assay-enroll.8 man8/assay-verifier.8 ${probe:+man1/$probe.1}; do
+	man8/assay-agent.8 man8/assay-enroll.8 man8/assay-verifier.8 \
+	${probe:+man1/assay-probe.1 man8/assay-inband.8}; do
 	check "manual page $page" test -s "$prefix/share/man/$page"
 	check "$page is clean mdoc" \
 		mandoc -T lint -W warning "$prefix/share/man/$page"

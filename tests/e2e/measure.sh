@@ -364,21 +364,77 @@ END
 : >"$log"
 tee_report NVML_MOCK_BOARD="$work/blackwell.ini" \
 	CORELIB_MOCK_DEVICES='MOCK at 0000:00:09.0'
-[ "$status" -eq 0 ] && carries $nvidia && carries '[{"arch":"BLACKWELL"'
-check $? "a report with what a Blackwell signed in band"
-grep -q corelib_spdm_get_measurement_transcript "$log" &&
-	! grep -Ev '^nvml((Device|System)Get|Init_v2$|Shutdown$)' "$log" |
-		grep -Ev '^corelib_(.*(_get_|discover).*|.*(_create|_destroy))$'
-check $? "in band, too, only getters are called"
-grep -aoE 'corelib_(spdm|device)_[a-z_]+' "$agent" | sort -u >"$work/out"
-[ -s "$work/out" ] && ! grep -Ev \
-	'^corelib_(.*(_get_|discover).*|.*(_create|_destroy))$' "$work/out"
-check $? "the program names no other function of that library"
-sed 's/^/# /' "$work/out"
-tee_report NVML_MOCK_BOARD="$work/blackwell.ini" \
-	CORELIB_MOCK_FAIL=corelib_device_manager_discover_inband_gpus
-[ "$status" -eq 0 ] && said DEVICE_LIBRARY && carries 'evidence failed'
-check $? "without the right to ask: a report without that evidence"
+[ "$status" -eq 0 ] && ! carries $nvidia && ! grep -q corelib "$log"
+check $? "the agent itself does not ask a Blackwell in band"
+
+# inband SETTING... -- OPTION...: by the program that root runs.
+inband=$ASSAY_BIN/assay-inband
+inband() {
+	(
+		export LD_LIBRARY_PATH="$mock" NVML_MOCK_LOG="$log"
+		export NVML_MOCK_BOARD="$work/blackwell.ini"
+		export CORELIB_MOCK_DEVICES='MOCK at 0000:00:09.0'
+		while [ "$1" != -- ]; do
+			export "${1?}"
+			shift
+		done
+		shift
+		timeout -k 5 30 "$inband" "$@" <"$work/nonces" >"$work/out" \
+			2>"$work/err"
+	)
+	status=$?
+}
+if [ -x "$inband" ]; then
+	rm -rf "$work/signed" && mkdir "$work/signed"
+	with_kernel NVML_MOCK_BOARD="$work/blackwell.ini" -- report \
+		--config "$work/conf" --nonce $nonce --platform "auto:$root" \
+		--print-nonces
+	cp "$work/out" "$work/nonces"
+	inband -- -o "$work/signed" --platform "auto:$root"
+	[ "$status" -eq 0 ] && [ -s "$work/signed/gpu-0.json" ] &&
+		grep -q "signed/gpu-0.json: [0-9]* bytes" "$work/out"
+	check $? "assay-inband writes what it signed"
+	grep -q corelib_spdm_get_measurement_transcript "$log" &&
+		! grep -Ev '^nvml((Device|System)Get|Init_v2$|Shutdown$)' "$log" |
+			grep -Ev '^corelib_(.*(_get_|discover).*|.*(_create|_destroy))$'
+	check $? "only getters are called"
+	grep -aoE 'corelib_(spdm|device)_[a-z_]+' "$inband" | sort -u >"$work/out"
+	[ -s "$work/out" ] && ! grep -Ev \
+		'^corelib_(.*(_get_|discover).*|.*(_create|_destroy))$' "$work/out"
+	check $? "and it names no other function of that library"
+	with_kernel NVML_MOCK_BOARD="$work/blackwell.ini" -- report \
+		--config "$work/conf" --nonce $nonce --platform "auto:$root" \
+		-o "$work/bundle" --device-evidence "$work/signed"
+	[ "$status" -eq 0 ] && carries $nvidia && carries '[{"arch":"BLACKWELL"'
+	check $? "and the agent carries it"
+	rm "$work/signed/gpu-0.json"
+	inband CORELIB_MOCK_FAIL=corelib_device_manager_discover_inband_gpus -- \
+		-o "$work/signed" --platform "auto:$root"
+	[ "$status" -eq 2 ] && said DEVICE_LIBRARY && [ -z "$(ls "$work/signed")" ]
+	check $? "without the right to ask it says so and writes nothing"
+	inband LD_LIBRARY_PATH=/nonexistent -- -o "$work/signed" \
+		--platform "auto:$root"
+	[ "$status" -eq 2 ] && said libcorelib.so.1
+	check $? "without the library it says which one"
+	inband -- -o "$work/nowhere" --platform "auto:$root"
+	[ "$status" -eq 74 ] && said FILE_MISSING
+	check $? "a folder that is not there is an error"
+	echo 'gpu-0 12' >"$work/nonces"
+	inband -- -o "$work/signed" --platform "auto:$root"
+	[ "$status" -eq 65 ] && said 'TEXT_MALFORMED: standard input, line 1'
+	check $? "what is no nonce is refused"
+	printf 'gpu-7 %s\n' $nonce >"$work/nonces"
+	inband -- -o "$work/signed" --platform "auto:$root"
+	[ "$status" -eq 65 ] && said 'this host has no gpu-7'
+	check $? "and a device that this host has not"
+	: >"$work/nonces"
+	inband -- -o "$work/signed" --platform "auto:$root"
+	[ "$status" -eq 65 ] && said 'no nonces'
+	check $? "and nothing at all"
+	inband --
+	[ "$status" -eq 64 ] && said 'name the folder'
+	check $? "and no folder"
+fi
 
 # --- Evidence that was fetched out of band.
 

@@ -103,11 +103,10 @@ check 'none of which starts a program or listens' "$work/out"
 # Vendors' libraries: by fixed names, and getters of them alone.
 grep -aoE 'lib[A-Za-z0-9_+-]+\.so[.0-9]*' "$agent" | sort -u >"$work/named"
 needed "$agent" | sort -u | comm -23 "$work/named" - |
-    grep -Evx 'libnvidia-ml\.so\.1|libcorelib\.so\.1|lib(a|ub)san\.so[.0-9]*' \
+    grep -Evx 'libnvidia-ml\.so\.1|lib(a|ub)san\.so[.0-9]*' \
     >"$work/out"
 grep -q libnvidia-ml "$work/named" || echo 'no vendor library' >>"$work/out"
-check 'vendor libraries that it names: libnvidia-ml.so.1, libcorelib.so.1' \
-    "$work/out"
+check 'the one vendor library that it names: libnvidia-ml.so.1' "$work/out"
 vendor='(nvml|nvsdm|nscq|rsmi|amdsmi|zes|hlml|corelib)_?[A-Za-z0-9_]+'
 grep -aoE "(^|[^A-Za-z0-9_])$vendor" "$agent" |
     grep -aoE "$vendor" | sort -u >"$work/vendor"

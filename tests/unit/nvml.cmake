@@ -11,7 +11,7 @@ set_target_properties(nvml-mock PROPERTIES
 
 # The in-band library beside it, and the kernel in front of the C library.
 add_library(corelib-mock SHARED ${mock}/mock.c ${mock}/corelib_mock.c)
-target_include_directories(corelib-mock PRIVATE ${CMAKE_SOURCE_DIR}/platform)
+target_include_directories(corelib-mock PRIVATE ${CMAKE_SOURCE_DIR}/probe)
 set_target_properties(corelib-mock PROPERTIES
   OUTPUT_NAME corelib SOVERSION 1
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin/nvml)
@@ -25,17 +25,23 @@ endif()
 set_target_properties(kernel-mock PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-bin/kernel)
 
-foreach(part nvidia_platform nvidia_inband amdgpu intel gaudi tsm)
+foreach(part nvidia_platform amdgpu intel gaudi tsm)
   assay_platform_test(${part})
   target_sources(test_${part} PRIVATE
     ${CMAKE_CURRENT_LIST_DIR}/vendor_tree.c)
 endforeach()
-foreach(part nvidia_platform nvidia_inband)
-  target_sources(test_${part} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/trap.c)
-  target_link_libraries(test_${part} PRIVATE ${CMAKE_DL_LIBS})
-  add_dependencies(test_${part} nvml-mock corelib-mock)
-  set_property(TEST ${part} APPEND PROPERTY ENVIRONMENT
-    "LD_LIBRARY_PATH=${CMAKE_BINARY_DIR}/test-bin/nvml")
+if(ASSAY_PROBE)
+  assay_platform_test(inband assay-inband-parts)
+  target_sources(test_inband PRIVATE ${CMAKE_CURRENT_LIST_DIR}/vendor_tree.c)
+endif()
+foreach(part nvidia_platform inband)
+  if(TARGET test_${part})
+    target_sources(test_${part} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/trap.c)
+    target_link_libraries(test_${part} PRIVATE ${CMAKE_DL_LIBS})
+    add_dependencies(test_${part} nvml-mock corelib-mock)
+    set_property(TEST ${part} APPEND PROPERTY ENVIRONMENT
+      "LD_LIBRARY_PATH=${CMAKE_BINARY_DIR}/test-bin/nvml")
+  endif()
 endforeach()
 foreach(part gaudi tsm)
   target_sources(test_${part} PRIVATE ${kernel_mock})

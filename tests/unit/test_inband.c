@@ -5,6 +5,7 @@
  */
 #include "vendor_tree.h"
 
+#include "inband.h"
 #include "trap.h"
 #include "vendor.h"
 
@@ -60,14 +61,12 @@ tear_down(void)
 static enum status
 ask(size_t i, const char *devices, struct writer *w)
 {
-	char type[MEDIA_TYPE_MAX] = "";
-	enum status st;
+	struct corelib library = {NULL};
 
 	assert_int_equal(setenv("CORELIB_MOCK_DEVICES", devices, 1), 0);
-	st = host.port->evidence(
-	    host.ctx, &host.board.device[i], nonce, type, w);
-	assert_string_equal(type, MEDIA_NVIDIA);
-	return st;
+	assert_true(inband_open(&library));
+	return inband_evidence(&library, &host.board.device[i],
+	    host.board.count == 1, nonce, w);
 }
 
 /* The item, with lines of 64 digits and the leaf in front. */
@@ -93,7 +92,6 @@ fetches_evidence(void **state)
 
 	(void)state;
 	set_up("Blackwell", "off", false);
-	assert_true(host.board.device[0].signs);
 	assert_int_equal(ask(0, "MOCK at " FIRST, &w), OK);
 	if (!bytes_eq(writer_view(&w), bytes_str(want)))
 		fail_msg("%.*s", (int)w.n, (const char *)w.p);
@@ -101,25 +99,25 @@ fetches_evidence(void **state)
 	tear_down();
 }
 
-/* Only a Blackwell, and only when the library cannot be asked otherwise. */
+/* The agent itself takes no such way: it asks the driver, or nobody. */
 static void
-asks_only_what_can_sign(void **state)
+agent_asks_the_driver_alone(void **state)
 {
-	uint8_t buf[2048];
-	struct writer w = writer_of(buf, sizeof(buf));
+	static const struct {
+		const char *architecture, *mode;
+		bool signs;
+	} rows[] = {
+	    {"Hopper", "off", false},
+	    {"Blackwell", "off", false},
+	    {"Blackwell", "on", true},
+	};
 
 	(void)state;
-	set_up("Hopper", "off", false);
-	assert_false(host.board.device[0].signs);
-	tear_down();
-
-	/* In confidential mode it is the driver that is asked. */
-	set_up("Blackwell", "on", false);
-	assert_true(host.board.device[0].signs);
-	assert_int_equal(
-	    setenv("CORELIB_MOCK_FAIL", "corelib_device_manager_create", 1), 0);
-	assert_int_equal(ask(0, "", &w), OK);
-	tear_down();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set_up(rows[i].architecture, rows[i].mode, false);
+		assert_int_equal(host.board.device[0].signs, rows[i].signs);
+		tear_down();
+	}
 }
 
 /* A device answers for itself, by its address, and for no other. */
@@ -237,11 +235,11 @@ splits_certificates(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct writer w = writer_of(buf, sizeof(buf));
 
-		if (nvidia_pem(rows[i].der, &w) != rows[i].good)
+		if (inband_pem(rows[i].der, &w) != rows[i].good)
 			fail_msg("%s", rows[i].what);
 	}
 	assert_false(
-	    nvidia_pem(rows[0].der, &(struct writer){buf, 40, 0, false}));
+	    inband_pem(rows[0].der, &(struct writer){buf, 40, 0, false}));
 }
 
 int
@@ -249,7 +247,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(fetches_evidence),
-	    cmocka_unit_test(asks_only_what_can_sign),
+	    cmocka_unit_test(agent_asks_the_driver_alone),
 	    cmocka_unit_test(knows_devices_apart),
 	    cmocka_unit_test(refuses_what_is_no_answer),
 	    cmocka_unit_test(never_resets),

@@ -3,11 +3,13 @@
  * What a Blackwell signs with confidential mode off: its firmware answers
  * SPDM, and NVIDIA's library carries question and answer.
  */
-#include "vendor.h"
+#include "inband.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "vendor.h"
 
 /* Slot 0 is the one that every device has (DSP0274, 10.5). */
 enum { SLOT = 0, ALL_BLOCKS = 0xff };
@@ -20,7 +22,7 @@ struct answers {
 };
 
 bool
-nvidia_inband_open(struct vendors *v)
+inband_open(struct corelib *c)
 {
 	static const struct vendor_symbol symbols[] = {
 #define SYMBOL(type, member, symbol, arguments)                                \
@@ -30,8 +32,7 @@ nvidia_inband_open(struct vendors *v)
 	};
 	enum { SYMBOLS = sizeof(symbols) / sizeof(symbols[0]) };
 
-	return vendor_library(&v->corelib, CORELIB_LIBRARY, symbols, SYMBOLS) ==
-	       SYMBOLS;
+	return vendor_library(c, CORELIB_LIBRARY, symbols, SYMBOLS) == SYMBOLS;
 }
 
 /*
@@ -40,9 +41,8 @@ nvidia_inband_open(struct vendors *v)
  * on both sides is known.
  */
 static struct corelib_device *
-find(const struct vendors *v, const struct device *d)
+find(const struct corelib *c, const struct device *d, bool alone)
 {
-	const struct corelib *c = &v->corelib;
 	struct corelib_device *all[DEVICES_MAX];
 	struct corelib_manager *manager = NULL;
 	char address[24];
@@ -63,7 +63,7 @@ find(const struct vendors *v, const struct device *d)
 		    (at == text || !isxdigit((unsigned char)at[-1])))
 			return all[i];
 	}
-	return n == 1 && v->nvidia == 1 ? all[0] : NULL;
+	return n == 1 && alone ? all[0] : NULL;
 }
 
 /*
@@ -89,8 +89,38 @@ ask(const struct corelib *c, struct corelib_device *device,
 	return rc == 0 && n <= PART_MAX ? n : 0;
 }
 
+/* RFC 7468: 64 digits a line.  The root stands first in DER, last in PEM. */
+bool
+inband_pem(struct bytes der, struct writer *w)
+{
+	struct bytes cert[8];
+	size_t n = 0, k;
+
+	while (der.n > 0) {
+		/* A SEQUENCE with a length of two bytes (X.690, 8.1.3). */
+		if (n == sizeof(cert) / sizeof(cert[0]) || der.n < 4 ||
+		    der.p[0] != 0x30 || der.p[1] != 0x82)
+			return false;
+		k = 4 + ((size_t)der.p[2] << 8 | der.p[3]);
+		if (k > der.n)
+			return false;
+		cert[n++] = bytes_sub(der, 0, k);
+		der = bytes_sub(der, k, der.n - k);
+	}
+	while (n-- > 0) {
+		write_str(w, "-----BEGIN CERTIFICATE-----\n");
+		for (size_t at = 0; at < cert[n].n; at += k) {
+			k = cert[n].n - at < 48 ? cert[n].n - at : 48;
+			write_base64(w, bytes_sub(cert[n], at, k));
+			write_u8(w, '\n');
+		}
+		write_str(w, "-----END CERTIFICATE-----\n");
+	}
+	return !w->failed;
+}
+
 enum status
-nvidia_inband_evidence(struct vendors *v, const struct device *d,
+inband_evidence(const struct corelib *c, const struct device *d, bool alone,
     const uint8_t nonce[NONCE_LEN], struct writer *out)
 {
 	struct answers *a = malloc(sizeof(*a));
@@ -101,13 +131,13 @@ nvidia_inband_evidence(struct vendors *v, const struct device *d,
 
 	if (a == NULL)
 		return NO_MEMORY;
-	if (!nvidia_inband_open(v) || (device = find(v, d)) == NULL)
+	if ((device = find(c, d, alone)) == NULL)
 		goto out;
-	chain = ask(&v->corelib, device, NULL, a->chain);
-	report = ask(&v->corelib, device, nonce, a->report);
+	chain = ask(c, device, NULL, a->chain);
+	report = ask(c, device, nonce, a->report);
 	pem = writer_of(a->pem, sizeof(a->pem));
 	if (chain <= ROOT_DIGEST_LEN || report == 0 ||
-	    !nvidia_pem(
+	    !inband_pem(
 	        bytes_view(a->chain + ROOT_DIGEST_LEN, chain - ROOT_DIGEST_LEN),
 	        &pem))
 		goto out;
