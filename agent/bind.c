@@ -106,6 +106,8 @@ claim_host(const struct bind_in *in, struct bind_memory *m)
 
 	c->iat = in->iat;
 	c->nonce = in->nonce;
+	c->epoch_kind = in->epoch_kind;
+	c->epoch_marker = in->epoch_marker;
 	c->ueid = BYTES_OF(m->ueid);
 	c->uptime = in->uptime;
 	c->profile = BYTES_LIT(EVIDENCE_PROFILE_URI);

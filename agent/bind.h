@@ -9,12 +9,13 @@
 
 #include "board.h"
 #include "claims.h"
-#include "crypto.h"
+#include "hash.h"
 #include "state.h"
 
 /* What is to be bound. */
 struct bind_in {
 	struct bytes nonce; /* N, 32 bytes */
+	struct bytes epoch_kind, epoch_marker; /* whose digest N is; or empty */
 	struct bytes ak_name;
 	const struct board_view *board;
 	struct bytes eventlog; /* deflated; empty: none is sent */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "crypto.h"
 #include "enrol.h"
 #include "rot.h"
 #include "say.h"

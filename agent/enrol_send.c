@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "crypto.h"
+#include "hash.h"
 #include "enrol.h"
 #include "net.h"
 #include "say.h"

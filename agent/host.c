@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "crypto.h"
+#include "hash.h"
 #include "deflate.h"
 #include "evidence.h"
 #include "say.h"
@@ -77,13 +77,13 @@ host_agent_digest(int fd, struct host *h)
 	return OK;
 }
 
-/* The whole file into LOG; its size is told only by reading it. */
-static enum status
-read_log(int fd, uint8_t *log, size_t cap, size_t *n)
+/* The size of a file in sysfs is told only by reading it. */
+enum status
+host_file(int fd, uint8_t *buf, size_t cap, size_t *n)
 {
 	*n = 0;
 	while (*n < cap) {
-		ssize_t k = read(fd, log + *n, cap - *n);
+		ssize_t k = read(fd, buf + *n, cap - *n);
 
 		if (k == 0)
 			break;
@@ -100,25 +100,25 @@ host_eventlog(const struct job *job, struct host *h)
 {
 	const char *name = job->config->eventlog;
 	size_t cap = LOG_MAX + 1, n = 0;
-	uint8_t *log = malloc(cap), *work = malloc(DEFLATE_WORK);
+	uint8_t *log = malloc(cap);
 	enum status st = NO_MEMORY;
 
-	h->memory = malloc(EVIDENCE_MAX);
-	if (log == NULL || work == NULL || h->memory == NULL)
+	h->memory[0] = log;
+	h->memory[1] = malloc(EVIDENCE_MAX);
+	if (log == NULL || h->memory[1] == NULL)
 		goto out;
-	if ((st = read_log(job->fd[FD_EVENTLOG], log, cap, &n)) != OK)
+	if ((st = host_file(job->fd[FD_EVENTLOG], log, cap, &n)) != OK)
 		goto out;
+	h->log = bytes_view(log, n);
 	if (n == 0)
 		goto out;
-	h->eventlog.p = h->memory;
+	h->eventlog.p = h->memory[1];
 	st = deflate_bytes(
-	    bytes_view(log, n), work, h->memory, EVIDENCE_MAX, &h->eventlog.n);
+	    h->log, h->memory[1], EVIDENCE_MAX, &h->eventlog.n);
 out:
 	if (st != OK)
 		(void)say(
 		    st, "%s: %s; see send-eventlog", name, status_text(st));
-	free(log);
-	free(work);
 	return st;
 }
 
@@ -141,6 +141,8 @@ host_read(const struct job *job, struct host *out)
 void
 host_free(struct host *host)
 {
-	free(host->memory);
-	host->memory = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		free(host->memory[i]);
+		host->memory[i] = NULL;
+	}
 }

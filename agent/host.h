@@ -18,11 +18,15 @@ struct host {
 	uint8_t boot_id[BOOT_ID_LEN];
 	uint8_t agent_digest[AGENT_DIGEST_LEN];
 	struct bytes eventlog; /* deflated; empty when none is sent */
-	uint8_t *memory;       /* that the log lives in */
+	struct bytes log;      /* the same before */
+	uint8_t *memory[2];    /* that the logs live in */
 };
 
 /* Of the program that FD is open to. */
 enum status host_agent_digest(int fd, struct host *h);
+
+/* All of FD, which has to be less than CAP bytes; FILE_TOO_LARGE, FILE_READ. */
+enum status host_file(int fd, uint8_t *buf, size_t cap, size_t *n);
 
 /* Read it all; says what is wrong. */
 enum status host_read(const struct job *job, struct host *out);

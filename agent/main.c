@@ -20,9 +20,10 @@
 struct agent_call {
 	struct call call;
 	const char *nonce;
+	const char *epoch; /* KIND:FILE */
 	const char *output;
 	const char *evidence; /* folder of evidence fetched out of band */
-	bool once, json, print_nonces;
+	bool once, json, print_nonces, dry_run;
 };
 
 enum {
@@ -42,26 +43,56 @@ run_measure(void *arg)
 	return report_measure(&call->call.config, call->json);
 }
 
+/* What the report answers; a dry run answers nobody. */
+static enum status
+read_ask(const struct agent_call *call, uint8_t nonce[NONCE_LEN],
+    struct report_ask *ask)
+{
+	size_t kind = call->epoch == NULL ? 0 : strcspn(call->epoch, ":");
+
+	*ask = (struct report_ask){.nonce = bytes_view(nonce, NONCE_LEN)};
+	ask->evidence = call->evidence;
+	ask->nonces_only = call->print_nonces;
+	ask->dry_run = call->dry_run && !call->print_nonces;
+	memset(nonce, 0, NONCE_LEN);
+	if (call->nonce != NULL && call->epoch != NULL)
+		return say(USAGE, "either --nonce or --epoch");
+	if (call->nonce == NULL && call->epoch == NULL)
+		return ask->dry_run
+		           ? OK
+		           : say(USAGE, "--nonce HEX is needed: 64 digits that a "
+		                        "verifier or you have chosen; or "
+		                        "--epoch KIND:FILE");
+	if (call->nonce != NULL)
+		return strlen(call->nonce) == 2 * NONCE_LEN &&
+		               bytes_from_hex(call->nonce, 2 * NONCE_LEN, nonce,
+		                   NONCE_LEN) == NONCE_LEN
+		           ? OK
+		           : say(USAGE, "--nonce: not 64 hexadecimal digits");
+
+	ask->epoch_kind = bytes_view(call->epoch, kind);
+	ask->epoch = call->epoch + kind + 1;
+	return kind > 0 && kind <= EPOCH_KIND_MAX && call->epoch[kind] == ':' &&
+	               ask->epoch[0] != '\0' && bytes_is_text(ask->epoch_kind)
+	           ? OK
+	           : say(USAGE, "--epoch: not KIND:FILE, as in beacon:marker");
+}
+
 static enum status
 run_report(void *arg)
 {
 	struct agent_call *call = arg;
 	uint8_t nonce[NONCE_LEN];
 	uint8_t *memory = NULL;
+	struct report_ask ask;
 	struct writer bundle;
 	enum status st;
 
-	if (call->nonce == NULL)
-		return say(USAGE, "--nonce HEX is needed: 64 digits that a "
-		                  "verifier or you have chosen");
-	if (strlen(call->nonce) != 2 * NONCE_LEN ||
-	    bytes_from_hex(call->nonce, 2 * NONCE_LEN, nonce, NONCE_LEN) !=
-	        NONCE_LEN)
-		return say(USAGE, "--nonce: not 64 hexadecimal digits");
-	if (call->print_nonces) {
+	if ((st = read_ask(call, nonce, &ask)) != OK)
+		return st;
+	if (ask.nonces_only || ask.dry_run) {
 		process_block_signals(false);
-		return report_make(
-		    &call->call.config, BYTES_OF(nonce), NULL, NULL);
+		return report_make(&call->call.config, &ask, NULL);
 	}
 	if (call->output == NULL)
 		call->output = "-";
@@ -72,8 +103,7 @@ run_report(void *arg)
 		return say(NO_MEMORY, "for the bundle");
 	bundle = writer_of(memory, EVIDENCE_MAX);
 	process_block_signals(false);
-	st = report_make(
-	    &call->call.config, BYTES_OF(nonce), call->evidence, &bundle);
+	st = report_make(&call->call.config, &ask, &bundle);
 
 	/* From here on a signal leaves no half-written file. */
 	process_block_signals(true);
@@ -149,12 +179,16 @@ static const struct program_option options[] = {
     {"json", NULL, 'j', AT(json), FOR_MEASURE | FOR_CHECK, "print one JSON object"},
     {"nonce", "HEX", 'n', AT(nonce), FOR_REPORT,
         "what the report answers: 64 hexadecimal digits"},
+    {"epoch", "KIND:FILE", 'k', AT(epoch), FOR_REPORT,
+        "or this marker, of 1 to 4096 bytes: nothing is heard from outside"},
     {"output", "FILE", 'o', AT(output), FOR_REPORT,
         "where the bundle goes, also -o; - is standard output"},
     {"device-evidence", "DIR", 'e', AT(evidence), FOR_REPORT,
         "evidence fetched out of band, as files gpu-0.json and so on"},
     {"print-nonces", NULL, 'p', AT(print_nonces), FOR_REPORT,
         "only print the nonce that each device has to answer"},
+    {"dry-run", NULL, 'd', AT(dry_run), FOR_REPORT,
+        "print what would leave this host, field by field, and why"},
     {"once", NULL, '1', AT(once), FOR_RUN, "one report, then exit"},
 };
 
@@ -162,7 +196,7 @@ static const struct program_command commands[] = {
     {"measure", run_measure, FOR_MEASURE,
         "print accelerators and facts; no TPM, no network"},
     {"report", run_report, FOR_REPORT,
-        "write one evidence bundle for a nonce; no network"},
+        "write one evidence bundle for a nonce or an epoch; no network"},
     {"run", run_run, FOR_RUN, "report to a verifier, again and again or once"},
     {"selfcheck", run_selfcheck, FOR_CHECK,
         "say which of the ten no-kill properties hold on this host"},

@@ -3,6 +3,7 @@
 #include "print.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,31 +37,6 @@ put_text(struct bytes b)
 		(void)putchar(b.p[i] >= 0x20 && b.p[i] < 0x7f ? b.p[i] : '?');
 }
 
-static void
-put_hex(struct bytes b)
-{
-	for (size_t i = 0; i < b.n; i++)
-		(void)printf("%02x", b.p[i]);
-}
-
-/* As JSON (RFC 8259, 7): what is not UTF-8 becomes hexadecimal digits. */
-static void
-put_json_text(struct bytes b)
-{
-	(void)putchar('"');
-	if (!bytes_is_text(b))
-		put_hex(b);
-	for (size_t i = 0; bytes_is_text(b) && i < b.n; i++) {
-		if (b.p[i] < 0x20 || b.p[i] == 0x7f)
-			(void)printf("\\u%04x", b.p[i]);
-		else if (b.p[i] == '"' || b.p[i] == '\\')
-			(void)printf("\\%c", b.p[i]);
-		else
-			(void)putchar(b.p[i]);
-	}
-	(void)putchar('"');
-}
-
 static struct bytes
 fact_text(const struct fact_list *l, size_t i)
 {
@@ -90,8 +66,6 @@ print_fact(const struct fact_list *l, size_t i)
 	    source == NULL ? "?" : source);
 	if (l->f[i].type == CBOR_TSTR)
 		put_text(fact_text(l, i));
-	else if (l->f[i].type != CBOR_UINT)
-		put_hex(fact_text(l, i));
 	else if (digits > 0)
 		(void)printf("0x%0*" PRIx64, digits, number);
 	else
@@ -163,98 +137,106 @@ print_board(const struct platform *port, const struct board *board,
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;
 }
 
-/* {"pci-vendor":{"sysfs":4318},...}: by fact, then by source. */
-static void
-print_json_facts(const struct fact_list *l)
+/* What is not UTF-8 becomes hexadecimal digits (RFC 8259, 8.1). */
+static json_t *
+json_text(struct bytes b)
 {
-	(void)printf(",\"facts\":{");
-	for (size_t i = 0; i < l->n; i++) {
-		const char *name = fact_name(l->f[i].key);
-		const char *source = source_name(l->f[i].source);
-		bool again = i > 0 && l->f[i].key == l->f[i - 1].key;
+	char hex[2 * FACT_TEXT_MAX + 1];
 
-		if (again)
-			(void)printf(",");
-		else
-			(void)printf("%s\"%s\":{", i > 0 ? "}," : "",
-			    name == NULL ? "?" : name);
-		(void)printf("\"%s\":", source == NULL ? "?" : source);
-		if (l->f[i].type == CBOR_UINT)
-			(void)printf("%" PRIu64, l->f[i].number);
-		else
-			put_json_text(fact_text(l, i));
+	if (bytes_is_text(b))
+		return json_stringn((const char *)b.p, b.n);
+	bytes_to_hex(bytes_sub(b, 0, b.n < FACT_TEXT_MAX ? b.n : FACT_TEXT_MAX),
+	    hex);
+	return json_string(hex);
+}
+
+/* {"pci-vendor":{"sysfs":4318},...}: by fact, then by source. */
+static json_t *
+json_facts(const struct fact_list *l)
+{
+	json_t *all = json_object(), *one = NULL;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (i == 0 || l->f[i].key != l->f[i - 1].key) {
+			one = json_object();
+			(void)json_object_set_new(
+			    all, fact_name(l->f[i].key), one);
+		}
+		(void)json_object_set_new(one, source_name(l->f[i].source),
+		    l->f[i].type == CBOR_UINT
+		        ? json_integer((json_int_t)l->f[i].number)
+		        : json_text(fact_text(l, i)));
 	}
-	(void)printf("%s}", l->n > 0 ? "}" : "");
+	return all;
 }
 
 /* {"vbios":"96.00.A5.00.01",...} */
-static void
-print_json_components(const struct component_list *l)
+static json_t *
+json_components(const struct component_list *l)
 {
-	(void)printf(",\"components\":{");
-	for (size_t i = 0; i < l->n; i++) {
-		(void)printf("%s\"%s\":", i > 0 ? "," : "", l->c[i].name);
-		put_json_text(component_version(l, i));
-	}
-	(void)printf("}");
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < l->n; i++)
+		(void)json_object_set_new(
+		    all, l->c[i].name, json_text(component_version(l, i)));
+	return all;
 }
 
 /* The units of all facts, so that no name has to carry one. */
-static void
-print_json_units(void)
+static json_t *
+json_units(void)
 {
-	static const struct {
-		const char *name, *unit;
-	} rows[] = {
-#define FACT(constant, label, name, unit, type) {name, unit},
-	    FACTS(FACT)
-#undef FACT
-	};
-	bool first = true;
+	json_t *all = json_object();
 
-	(void)printf("\"units\":{");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].unit[0] == '\0')
-			continue;
-		(void)printf("%s\"%s\":\"%s\"", first ? "" : ",", rows[i].name,
-		    rows[i].unit);
-		first = false;
+#define FACT(constant, label, name, unit, type)                                \
+	if (unit[0] != '\0')                                                   \
+		(void)json_object_set_new(all, name, json_string(unit));
+	FACTS(FACT)
+#undef FACT
+	return all;
+}
+
+static json_t *
+json_devices(const struct platform *port, const struct board *board)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < board->count; i++) {
+		const struct device *d = &board->device[i];
+
+		(void)json_array_append_new(all,
+		    json_pack("{s:s, s:o, s:b, s:b, s:o, s:o}", "label",
+		        d->label, "model",
+		        json_text(bytes_view(d->model, d->model_len)), "signs",
+		        d->signs, "simulated", port->simulated, "facts",
+		        json_facts(&d->facts), "components",
+		        json_components(&d->components)));
 	}
-	(void)printf("}");
+	return all;
 }
 
 enum status
 print_board_json(const struct platform *port, const struct board *board,
     enum status tee, struct bytes provider)
 {
-	/* Facts are measured here, not judged: there is no verdict. */
-	(void)printf("{\"schema\":1,\"verdict\":\"none\",\"exit\":0,"
-	             "\"reasons\":[],\"not_checked\":[],\"data\":{");
-	(void)printf("\"platform\":\"%s\",\"simulated\":%s,", port->name,
-	    port->simulated ? "true" : "false");
-	print_json_units();
-	(void)printf(",\"devices\":[");
-	for (size_t i = 0; i < board->count; i++) {
-		const struct device *d = &board->device[i];
+	json_t *data = json_pack("{s:s, s:b, s:o, s:o}", "platform", port->name,
+	    "simulated", port->simulated, "units", json_units(), "devices",
+	    json_devices(port, board));
+	json_t *all;
+	int rc;
 
-		(void)printf("%s{\"label\":", i > 0 ? "," : "");
-		put_json_text(bytes_str(d->label));
-		(void)printf(",\"model\":");
-		put_json_text(bytes_view(d->model, d->model_len));
-		(void)printf(",\"signs\":%s,\"simulated\":%s",
-		    d->signs ? "true" : "false",
-		    port->simulated ? "true" : "false");
-		print_json_facts(&d->facts);
-		print_json_components(&d->components);
-		(void)printf("}");
-	}
-	(void)printf("]");
-	if (port->tee != NULL) {
-		(void)printf(",\"tee\":{\"code\":\"%s\",\"provider\":",
-		    status_name(tee));
-		put_json_text(provider);
-		(void)printf("}");
-	}
-	(void)printf("}}\n");
+	if (port->tee != NULL)
+		(void)json_object_set_new(data, "tee",
+		    json_pack("{s:s, s:o}", "code", status_name(tee),
+		        "provider", json_text(provider)));
+	/* Facts are measured here, not judged: there is no verdict. */
+	all = json_pack("{s:i, s:s, s:i, s:[], s:[], s:o}", "schema", 1,
+	    "verdict", "none", "exit", 0, "reasons", "not_checked", "data",
+	    data);
+	rc = json_dumpf(all, stdout, JSON_COMPACT);
+	json_decref(all);
+	if (rc != 0)
+		return NO_MEMORY;
+	(void)printf("\n");
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;
 }

@@ -12,10 +12,14 @@
 static const struct process sender = {
     "send", send_run, KEEPS(FD_FRONT), false, 32, MEBIBYTES(256), 0, SIGKILL,
     SANDBOX_SEND};
-static const struct process sealer = {"seal", seal_run,
-    KEEPS(FD_SEAL_FRONT) | KEEPS(FD_SEAL_BACK) | KEEPS(FD_EVENTLOG) |
-        KEEPS(FD_AGENT) | KEEPS(FD_BOOT_ID) | KEEPS(FD_STATE),
-    false, 32, MEBIBYTES(256), 500, 0, SANDBOX_SEAL};
+#define SEAL(prints)                                                           \
+	{"seal", seal_run,                                                     \
+	    KEEPS(FD_SEAL_FRONT) | KEEPS(FD_SEAL_BACK) | KEEPS(FD_EVENTLOG) |  \
+	        KEEPS(FD_AGENT) | KEEPS(FD_BOOT_ID) | KEEPS(FD_STATE) |        \
+	        KEEPS(FD_EPOCH),                                               \
+	    prints, 32, MEBIBYTES(256), 500, 0, SANDBOX_SEAL}
+static const struct process sealer = SEAL(false);
+static const struct process teller = SEAL(true); /* what would leave */
 static const struct process collector = {"collect", collect_run,
     KEEPS(FD_COLLECT) | KEEPS(FD_EVIDENCE), false, 1024, MEBIBYTES(65536),
     1000, SIGKILL, SANDBOX_COLLECT};
@@ -83,16 +87,38 @@ start_report(struct running *r, struct job *job)
 		st = process_start(r,
 		    job->nonces_only ? &asker : &collector, job);
 	if (st == OK)
-		st = process_start(r, &sealer, job);
+		st = process_start(r, job->dry_run ? &teller : &sealer, job);
 	for (size_t i = 0; i < FD_COUNT; i++)
 		if (i != FD_FRONT || job->from_send)
 			job_close_one(job, (enum job_fd)i);
 	return st;
 }
 
+/* What only some reports take. */
+static enum status
+open_more(struct job *job, const struct report_ask *ask)
+{
+	const struct config *cf = job->config;
+	enum status st = OK;
+
+	if (ask->evidence != NULL)
+		st = file_open_folder(ask->evidence, &job->fd[FD_EVIDENCE]);
+	if (st == OK && ask->epoch != NULL)
+		st = file_open(ask->epoch, false, &job->fd[FD_EPOCH]);
+	if (st != OK || ask->nonces_only)
+		return st;
+	/* A dry run reads the last number and takes none. */
+	if (ask->dry_run)
+		return file_open(cf->state, true, &job->fd[FD_STATE]);
+	return ask->epoch == NULL
+	           ? OK
+	           : file_open_state(cf->state, !config_given(cf, "state"),
+	                 &job->fd[FD_STATE]);
+}
+
 enum status
-report_make(const struct config *cf, struct bytes nonce,
-    const char *evidence, struct writer *bundle)
+report_make(const struct config *cf, const struct report_ask *ask,
+    struct writer *bundle)
 {
 	struct running r = {.st = OK};
 	struct channel seal;
@@ -101,20 +127,21 @@ report_make(const struct config *cf, struct bytes nonce,
 
 	if ((st = job_init(&job, cf)) != OK)
 		return st;
-	job.nonces_only = bundle == NULL;
-	if ((st = job_open(&job)) != OK)
-		goto out;
-	if (evidence != NULL)
-		st = file_open_folder(evidence, &job.fd[FD_EVIDENCE]);
-	if (st != OK)
+	job.nonces_only = ask->nonces_only;
+	job.dry_run = ask->dry_run;
+	job.epoch_kind = ask->epoch_kind;
+	if ((st = job_open(&job)) != OK || (st = open_more(&job, ask)) != OK)
 		goto out;
 	if ((st = start_report(&r, &job)) != OK)
 		goto out;
 
 	/* 32 bytes there, the bundle back; what is in it is not looked at. */
-	seal = channel_of(job.fd[FD_FRONT], ROLE_SUPERVISOR, ROLE_SEAL, &report_messages);
-	st = channel_send(&seal, MESSAGE_NONCE, nonce, job.deadline);
-	if (st == OK && bundle != NULL)
+	seal = channel_of(job.fd[FD_FRONT], ROLE_SUPERVISOR, ROLE_SEAL,
+	    &report_messages);
+	if (ask->epoch == NULL)
+		st = channel_send(
+		    &seal, MESSAGE_NONCE, ask->nonce, job.deadline);
+	if (st == OK && !ask->nonces_only && !ask->dry_run)
 		st = channel_receive(
 		    &seal, MESSAGE_BUNDLE, bundle, job.deadline);
 	if (st != OK && st != PROCESS_DIED)

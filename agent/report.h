@@ -17,13 +17,25 @@ struct process;
 enum status report_measure(const struct config *cf, bool json);
 
 /*
- * One bundle for NONCE, appended to BUNDLE: [seal] and [collect].  EVIDENCE
- * is a folder with what was fetched from devices out of band, or NULL.  When
- * BUNDLE is NULL, only the nonces that the devices have to answer in such a
- * report are printed.
+ * What a report is to be: it answers NONCE or, where that is empty, the epoch
+ * marker in the file EPOCH, of that kind.  EVIDENCE is a folder with what was
+ * fetched from devices out of band, or NULL.  Or only a text is printed: the
+ * nonces that devices have to answer, or what would leave this host.
  */
-enum status report_make(const struct config *cf, struct bytes nonce,
-    const char *evidence, struct writer *bundle);
+struct report_ask {
+	struct bytes nonce;
+	struct bytes epoch_kind;
+	const char *epoch;
+	const char *evidence;
+	bool nonces_only, dry_run;
+};
+
+/*
+ * One bundle, appended to BUNDLE, by [seal] and [collect].  With an epoch
+ * marker it is chained to the last report, so that gaps show.
+ */
+enum status report_make(const struct config *cf, const struct report_ask *ask,
+    struct writer *bundle);
 
 /*
  * One report to the verifier: all three.  *STOPPED is set when SIGTERM or

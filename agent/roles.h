@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bytes.h"
 #include "config.h"
 #include "sandbox.h"
 #include "status.h"
@@ -25,6 +26,7 @@ enum job_fd {
 	FD_BOOT_ID,    /* the kernel's boot id, 36 characters */
 	FD_STATE,      /* counter and digest of the last report, locked */
 	FD_EVIDENCE,   /* folder of evidence that was fetched out of band */
+	FD_EPOCH,      /* a marker that the report answers */
 	FD_EK_CERT,    /* assay-enroll: a certificate that the TPM does not hold */
 	FD_RESPONSE,   /* assay-enroll: what came from the verifier, by file */
 	FD_OUT,        /* assay-enroll: the file for what goes there */
@@ -37,6 +39,8 @@ struct job {
 	bool from_send;    /* the nonce comes from [send] */
 	bool json;         /* measure: how to print */
 	bool nonces_only;  /* report: print the devices' nonces, and end */
+	bool dry_run;      /* report: print what it would carry, and end */
+	struct bytes epoch_kind; /* of the marker at FD_EPOCH */
 	bool keys_only;    /* assay-enroll: write the request, and end */
 	struct sandbox sandbox; /* what is in force */
 	int fd[FD_COUNT];

@@ -9,6 +9,7 @@
 #include "bind.h"
 #include "board.h"
 #include "deadline.h"
+#include "dryrun.h"
 #include "host.h"
 #include "message.h"
 #include "roles.h"
@@ -29,6 +30,8 @@ struct seal {
 	struct channel front, back;
 	struct rot *rot; /* the one holder of the root of trust */
 	uint8_t nonce[NONCE_LEN];
+	uint8_t marker[EPOCH_MARKER_MAX + 1]; /* of an epoch, if there is one */
+	size_t marker_len;
 	struct host host;
 	struct pcr_selection selection;
 	uint8_t *board_bytes, *tables;
@@ -96,12 +99,33 @@ seal_prepare(struct seal *s)
 	return OK;
 }
 
+/* A marker from a file instead: nothing at all is heard from outside. */
+static enum status
+seal_read_epoch(struct seal *s)
+{
+	struct digest d;
+	enum status st = host_file(s->job->fd[FD_EPOCH], s->marker,
+	    sizeof(s->marker), &s->marker_len);
+
+	if (st == FILE_TOO_LARGE || s->marker_len == 0)
+		st = EPOCH_MARKER;
+	if (st == OK)
+		st = hash_one(HASH_SHA256,
+		    bytes_view(s->marker, s->marker_len), &d);
+	if (st != OK)
+		return seal_said(st, "epoch");
+	memcpy(s->nonce, d.b, sizeof(s->nonce));
+	return OK;
+}
+
 /* The 32 bytes that come from outside. */
 static enum status
 seal_wait_nonce(struct seal *s)
 {
 	struct writer w = writer_of(s->nonce, sizeof(s->nonce));
 
+	if (s->job->fd[FD_EPOCH] >= 0)
+		return seal_read_epoch(s);
 	return seal_said(
 	    channel_receive(&s->front, MESSAGE_NONCE, &w, s->job->deadline),
 	    "waiting for a nonce");
@@ -222,6 +246,8 @@ static void
 seal_bind_in(const struct seal *s, struct bind_in *in)
 {
 	*in = (struct bind_in){.nonce = BYTES_OF(s->nonce)};
+	in->epoch_kind = s->job->epoch_kind;
+	in->epoch_marker = bytes_view(s->marker, s->marker_len);
 	in->ak_name = rot_ak_name(s->rot);
 	in->board = &s->board;
 	in->eventlog = s->host.eventlog;
@@ -262,6 +288,12 @@ seal_bundle(struct seal *s, struct writer *bundle)
 	st = seal_said(evidence_encode(writer_view(&wc), writer_view(&wq),
 	                   b->items, b->item_count, bundle),
 	    "the bundle");
+	if (st == OK && s->job->dry_run)
+		st = seal_said(dry_run_print(&(struct dry_run){
+		                   writer_view(&wc), writer_view(&wq), b->items,
+		                   b->item_count, bundle->n, s->host.log,
+		                   s->job->config->interval}),
+		    "standard output");
 out:
 	free(b);
 	return st;
@@ -304,7 +336,7 @@ seal_report(struct seal *s)
 		return st;
 	if ((st = seal_wait_board(s)) != OK)
 		return st;
-	if ((st = seal_bundle(s, &bundle)) != OK)
+	if ((st = seal_bundle(s, &bundle)) != OK || s->job->dry_run)
 		return st;
 	if ((st = seal_commit(s, writer_view(&bundle))) != OK)
 		return st;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "crypto.h"
+#include "hash.h"
 #include "evidence.h"
 #include "files.h"
 #include "host.h"
@@ -185,9 +185,9 @@ static const struct property {
     {"K5", "work goes on whatever becomes of this program", 0, NULL, true,
         "tests/e2e/workload.sh kills, freezes and starves it beside work"},
     {"K6", "what leaves is bounded", 0, NULL, false,
-        "1 MiB a report, of known fields; assay show prints each"},
+        "1 MiB a report; report --dry-run prints each field of it"},
     {"K7", "it works without hearing anything", SANDBOX_SECCOMP, NULL, false,
-        "report starts no [send]; no other may use a network"},
+        "report --epoch starts no [send]; no other may use a network"},
     {"K8", "the program is its source", 0, NULL, true,
         "compare its digest with what cmake/reproduce.sh makes"},
     {"K9", "it is small enough to be read", 0, NULL, true,

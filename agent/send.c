@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto.h"
+#include "hash.h"
 #include "evidence.h"
 #include "message.h"
 #include "net.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "crypto.h"
+#include "hash.h"
 
 #define STATE_MAGIC "ASSAYST1"
 enum { STATE_SIGNED = 8 + 8 + STATE_DIGEST, STATE_USED = STATE_SIGNED + 32 };

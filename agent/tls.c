@@ -13,7 +13,7 @@
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
-#include "crypto.h"
+#include "hash.h"
 #include "deadline.h"
 #include "say.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files that put crypto.h over mbedTLS share, crypto_mbedtls.c,
+ * What the files that put crypto.h over mbedTLS share, crypto_hmac.c,
  * crypto_key.c, crypto_rsa.c and crypto_verify.c: the library's own names for
  * our algorithms and keys.
  */
@@ -12,7 +12,7 @@
 #include <mbedtls/md.h>
 #include <mbedtls/pk.h>
 
-/* MBEDTLS_MD_NONE for an algorithm not listed in crypto.h. */
+/* MBEDTLS_MD_NONE for an algorithm not listed in hash.h. */
 mbedtls_md_type_t hash_md(enum hash alg);
 
 /*

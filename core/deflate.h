@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bounded zlib streams (RFC 1950).  Memory comes from the caller.
+ * Bounded zlib streams (RFC 1950).
  */
 #ifndef ASSAY_DEFLATE_H
 #define ASSAY_DEFLATE_H
@@ -8,8 +8,8 @@
 #include "bytes.h"
 #include "status.h"
 
-/* Work space for one call, given so that nothing is allocated. */
-enum { INFLATE_WORK = 48 * 1024, DEFLATE_WORK = 288 * 1024 };
+/* Work space for inflating, given so that nothing is allocated. */
+enum { INFLATE_WORK = 48 * 1024 };
 
 /* A stream must not grow more than this many times when inflated. */
 enum { INFLATE_RATIO = 200 };
@@ -22,8 +22,11 @@ enum { INFLATE_RATIO = 200 };
 enum status inflate_bytes(struct bytes in, uint8_t work[INFLATE_WORK],
     uint8_t *out, size_t cap, size_t *n);
 
-/* Deflate IN into the CAP bytes at OUT; same input, same bytes. */
-enum status deflate_bytes(struct bytes in, uint8_t work[DEFLATE_WORK],
-    uint8_t *out, size_t cap, size_t *n);
+/*
+ * Deflate IN into the CAP bytes at OUT; same input, same bytes.  The library
+ * takes a quarter of a megabyte meanwhile.  DEFLATE_TOO_LARGE, NO_MEMORY.
+ */
+enum status deflate_bytes(
+    struct bytes in, uint8_t *out, size_t cap, size_t *n);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "evidence.h"
+#include "evidence_read.h"
 
 #include "dcbor.h"
 

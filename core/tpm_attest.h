@@ -7,6 +7,7 @@
 #ifndef ASSAY_TPM_ATTEST_H
 #define ASSAY_TPM_ATTEST_H
 
+#include "crypto.h"
 #include "tpm_quote.h"
 
 #define TPM_GENERATED UINT32_C(0xff544347)

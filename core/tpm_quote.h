@@ -7,7 +7,7 @@
 #ifndef ASSAY_TPM_QUOTE_H
 #define ASSAY_TPM_QUOTE_H
 
-#include "crypto.h"
+#include "hash.h"
 #include "evidence.h"
 
 /* A PCR selection: at most four banks (TPML_PCR_SELECTION, 10.9.7). */

@@ -11,7 +11,7 @@
 
 #include "bytes.h"
 #include "cmw.h"
-#include "crypto.h"
+#include "hash.h"
 #include "status.h"
 
 #ifndef ASSAY_AUTHORITY
@@ -79,6 +79,7 @@ enum {
 	TPM_NAME_MAX = 2 + 48,
 	UEID_LEN = 33,
 	EPOCH_MARKER_MAX = 4096,
+	EPOCH_KIND_MAX = 64,
 	PCR_COUNT = 24,
 };
 
@@ -98,26 +99,6 @@ struct evidence_item {
 	struct cmw_record record;
 };
 
-/* A decoded collection: views into the bytes it was decoded from. */
-struct evidence {
-	struct bytes whole;
-	struct bytes claims; /* value of the record: #6.601(claims) */
-	struct bytes quote;  /* value of the record: tpm2-quote */
-	/* Every item but claims and quote, in the order of the encoding. */
-	struct evidence_item items[ITEMS_MAX];
-	size_t item_count;
-};
-
-/*
- * Decode strictly: deterministic CBOR, known items with their types and
- * indicators, limits.  What is decoded is well-formed, not yet true.
- */
-enum status evidence_decode(struct bytes in, struct evidence *out);
-
-/* The item with that label, or NULL. */
-const struct evidence_item *evidence_find(
-    const struct evidence *ev, const char *label);
-
 /*
  * Encode a collection of CLAIMS, QUOTE and ITEMS, sorting what must be
  * sorted.  Fails only when OUT is too small.
@@ -133,7 +114,6 @@ struct quote_parts {
 	struct bytes pcrs; /* encoded map hash -> (index -> value), see pcrs.h */
 };
 
-enum status quote_parts_decode(struct bytes in, struct quote_parts *out);
 void quote_parts_encode(const struct quote_parts *q, struct writer *w);
 
 /*

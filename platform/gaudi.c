@@ -8,7 +8,7 @@
 #include "vendor.h"
 
 #include "beneath.h"
-#include "dcbor.h"
+#include "dcbor_put.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,8 +8,8 @@
 #include "platform.h"
 
 #include "beneath.h"
-#include "crypto.h"
-#include "dcbor.h"
+#include "hash.h"
+#include "dcbor_put.h"
 #include "simulated.h"
 
 #include <stdio.h>

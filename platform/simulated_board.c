@@ -7,7 +7,7 @@
  */
 #include "simulated.h"
 
-#include "crypto.h"
+#include "hash.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #include "simulated.h"
 
 #include "beneath.h"
-#include "crypto.h"
+#include "hash.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "dcbor.h"
+#include "evidence_read.h"
 #include "nvidia_json.h"
 #include "verify.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence_read.h"
 #include "verify.h"
 
 #include "ek.h"

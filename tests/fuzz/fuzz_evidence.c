@@ -3,7 +3,7 @@
 #include "fuzz.h"
 
 #include "claims.h"
-#include "evidence.h"
+#include "evidence_read.h"
 #include "tpm_attest.h"
 
 static struct evidence ev;

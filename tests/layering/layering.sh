@@ -59,7 +59,7 @@ memory='mem(cmp|cpy|move|set|chr)|bcmp|explicit_bzero|str(len|chr|cmp|ncmp)'
 memory="$memory|__(memcpy|memmove|memset)_chk|__stack_chk_(fail|guard)"
 memory="$memory|_GLOBAL_OFFSET_TABLE_"
 libraries='cbor_[a-z0-9_]+|psa_[a-z0-9_]+|mbedtls_[a-z0-9_]+'
-libraries="$libraries|(in|de)flate(End|Init_)?"
+libraries="$libraries|inflate(End|Init_)?|compress"
 nm "$core" 2>/dev/null | awk '$1 == "U" {print $2}' | sort -u >"$work/undefined"
 nm "$core" 2>/dev/null | awk '$2 ~ /^[A-TV-Z]$/ {print $3}' | sort -u \
     >"$work/defined"

@@ -52,6 +52,7 @@ if(ASSAY_SIMULATED)
 endif()
 if(ASSAY_SIMULATED)
   assay_e2e_test(e2e_hostile ${CMAKE_CURRENT_LIST_DIR}/../e2e/hostile.sh)
+  assay_e2e_test(e2e_oneway ${CMAKE_CURRENT_LIST_DIR}/../e2e/oneway.sh)
   assay_e2e_test(e2e_sandbox ${CMAKE_CURRENT_LIST_DIR}/../e2e/sandbox.sh)
   assay_e2e_test(e2e_strace ${CMAKE_CURRENT_LIST_DIR}/../e2e/strace.sh)
   add_executable(simulated-workload

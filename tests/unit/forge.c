@@ -308,13 +308,13 @@ make_device(struct forge *f, size_t i)
 static bool
 make_ima(struct forge *f)
 {
-	static uint8_t work[DEFLATE_WORK], packed[FORGE_BUF];
+	static uint8_t packed[FORGE_BUF];
 	struct digest value;
 	size_t n;
 
 	if (f->ima.n == 0)
 		return true;
-	if (deflate_bytes(f->ima, work, packed, sizeof(packed), &n) != OK)
+	if (deflate_bytes(f->ima, packed, sizeof(packed), &n) != OK)
 		return false;
 	add_item(f, BYTES_LIT("ima"), MEDIA_IMA,
 	    forge_keep(f, bytes_view(packed, n)));
@@ -327,13 +327,13 @@ make_ima(struct forge *f)
 static bool
 make_log(struct forge *f)
 {
-	static uint8_t work[DEFLATE_WORK], packed[FORGE_BUF];
+	static uint8_t packed[FORGE_BUF];
 	struct replay replay;
 	size_t n;
 
 	if (f->eventlog.n == 0)
 		return true;
-	if (deflate_bytes(f->eventlog, work, packed, sizeof(packed), &n) != OK)
+	if (deflate_bytes(f->eventlog, packed, sizeof(packed), &n) != OK)
 		return false;
 	add_item(f, BYTES_LIT("eventlog"), MEDIA_EVENTLOG,
 	    forge_keep(f, bytes_view(packed, n)));

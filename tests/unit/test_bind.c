@@ -2,6 +2,7 @@
 /* The board as told to [seal], and what binding makes of it. */
 #include "bind.h"
 #include "claims.h"
+#include "evidence_read.h"
 #include "platform.h"
 
 #include <setjmp.h>

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "evidence.h"
+#include "evidence_read.h"
 
 /* One entry of a collection as written, in the order given. */
 struct entry {

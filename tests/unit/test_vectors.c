@@ -14,7 +14,7 @@
 #include <jansson.h>
 
 #include "cmw.h"
-#include "evidence.h"
+#include "evidence_read.h"
 
 /* The code of the first thing in an item that our profile does not have. */
 static enum status

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto.h over mbedTLS: the intersection of 2.28 LTS and 3.6 LTS.  Here are
- * the start, hashes and random numbers; keys are made in crypto_key.c and
- * crypto_rsa.c, read and verified with in crypto_verify.c.
+ * hash.h over mbedTLS: the intersection of 2.28 LTS and 3.6 LTS.
  *
  * Hashing and verifying go through md and pk, whose contexts are ours alone;
  * keys in slots and random numbers, which want PSA and its entropy, through
  * PSA.  A program that only verifies never waits for entropy.
  */
-#include "crypto_mbedtls.h"
+#include "hash.h"
 
+#include <mbedtls/md.h>
 #include <mbedtls/version.h>
 #include <psa/crypto.h>
 
@@ -44,14 +43,6 @@ hash_size(enum hash alg)
 	size_t i = hash_row(alg);
 
 	return i < HASHES ? hashes[i].size : 0;
-}
-
-mbedtls_md_type_t
-hash_md(enum hash alg)
-{
-	size_t i = hash_row(alg);
-
-	return i < HASHES ? hashes[i].md : MBEDTLS_MD_NONE;
 }
 
 const char *
@@ -94,10 +85,9 @@ crypto_init_verify(void)
 #endif
 }
 
-/* The digest of COUNT parts, or with KEY their HMAC. */
-static enum status
-digest_parts(enum hash alg, const struct bytes *key, const struct bytes *parts,
-    size_t count, struct digest *out)
+enum status
+hash_parts(enum hash alg, const struct bytes *parts, size_t count,
+    struct digest *out)
 {
 	size_t row = hash_row(alg);
 	const mbedtls_md_info_t *info;
@@ -110,40 +100,19 @@ digest_parts(enum hash alg, const struct bytes *key, const struct bytes *parts,
 		return INTERNAL;
 	mbedtls_md_init(&ctx);
 	info = mbedtls_md_info_from_type(hashes[row].md);
-	if (info == NULL || mbedtls_md_setup(&ctx, info, key != NULL) != 0)
+	if (info == NULL || mbedtls_md_setup(&ctx, info, 0) != 0)
 		goto out;
-	rc = key != NULL ? mbedtls_md_hmac_starts(&ctx, key->p, key->n)
-	                 : mbedtls_md_starts(&ctx);
+	rc = mbedtls_md_starts(&ctx);
 	for (size_t i = 0; i < count && rc == 0; i++)
 		if (parts[i].n > 0)
-			rc = key != NULL ? mbedtls_md_hmac_update(
-			                       &ctx, parts[i].p, parts[i].n)
-			                 : mbedtls_md_update(
-			                       &ctx, parts[i].p, parts[i].n);
-	if (rc == 0)
-		rc = key != NULL ? mbedtls_md_hmac_finish(&ctx, out->b)
-		                 : mbedtls_md_finish(&ctx, out->b);
-	if (rc != 0)
+			rc = mbedtls_md_update(&ctx, parts[i].p, parts[i].n);
+	if (rc != 0 || mbedtls_md_finish(&ctx, out->b) != 0)
 		goto out;
 	out->n = hashes[row].size;
 	st = OK;
 out:
 	mbedtls_md_free(&ctx);
 	return st;
-}
-
-enum status
-hash_parts(enum hash alg, const struct bytes *parts, size_t count,
-    struct digest *out)
-{
-	return digest_parts(alg, NULL, parts, count, out);
-}
-
-enum status
-hmac_parts(enum hash alg, struct bytes key, const struct bytes *parts,
-    size_t count, struct digest *out)
-{
-	return digest_parts(alg, &key, parts, count, out);
 }
 
 enum status

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* [seal] */
+#include "dryrun.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "claims.h"
+
+/* A run of at least as many characters in a log is text, as strings(1). */
+enum { STRING_MIN = 4 };
+
+/* Major types (RFC 8949, 3.1). */
+enum { MAJOR_NEGATIVE = 1, MAJOR_BYTES, MAJOR_TEXT, MAJOR_ARRAY, MAJOR_MAP };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * A field: is it free, so that no verifier can tell whether it had to be
+ * what it is?  Counted with its head, for the sum is to be an upper bound.
+ */
+struct field {
+	int64_t key;
+	bool free;
+	const char *name, *why;
+};
+
+static const struct field fields[] = {
+    {CLAIM_IAT, true, "iat", "the host's clock"},
+    {CLAIM_NONCE, false, "nonce", "what is answered"},
+    {CLAIM_UEID, false, "ueid", "the host's pseudonym, from its key's name"},
+    {CLAIM_UPTIME, true, "uptime", "seconds since boot"},
+    {CLAIM_PROFILE, false, "eat_profile", "which format this is"},
+    {CLAIM_SUBMODS, false, "submods", "the devices:"},
+    {CLAIM_SWNAME, true, "swname", "this program"},
+    {CLAIM_SWVERSION, true, "swversion", "and its version"},
+    {CLAIM_ITEM_DIGESTS, false, "item-digests", "bind the items to the quote"},
+    {CLAIM_KEY_NAMES, false, "key-names", "which key of the TPM has signed"},
+    {CLAIM_BOOT, true, "boot", "the kernel's boot id, milliseconds since"},
+    {CLAIM_EPOCH, false, "epoch-marker", "this is not older than that"},
+    {CLAIM_CHAIN, false, "chain", "digest and number of the last: gaps show"},
+    {CLAIM_AGENT, true, "agent", "digest of this program; its sandbox"},
+    {CLAIM_MEASUREMENTS, true, "measurements", "versions of firmware"},
+    {CLAIM_HWMODEL, true, "hwmodel", "what the device is called"},
+    {CLAIM_FACTS, true, "facts", "what was seen, and by whom:"},
+    {CLAIM_DEVICE_ITEM, false, "device-item", "where its evidence is"},
+    /* Of the quote. */
+    {0, false, "attest", "what the TPM signed: PCRs, clock, resets"},
+    {1, true, "signature", "random bits of the TPM, not of the agent"},
+    {2, false, "ak-public", "the key's public part"},
+    {3, false, "pcrs", "values, which the quote covers"},
+};
+
+static void
+put_text(struct bytes b)
+{
+	for (size_t i = 0; i < b.n; i++)
+		(void)putchar(b.p[i] >= 0x20 && b.p[i] < 0x7f ? b.p[i] : '?');
+}
+
+/* A head of CBOR (RFC 8949, 3), of what this process has just encoded. */
+static uint64_t
+head(struct reader *r, unsigned *major)
+{
+	uint8_t first = read_u8(r), low = first & 31;
+
+	*major = first >> 5;
+	return low < 24    ? low
+	       : low == 24 ? read_u8(r)
+	       : low == 25 ? read_be16(r)
+	       : low == 26 ? read_be32(r)
+	                   : read_be64(r);
+}
+
+static void
+put_string(struct bytes b, bool text)
+{
+	(void)printf(text ? "\"" : "h'");
+	for (size_t i = 0; !text && i < b.n; i++)
+		(void)printf("%02x", b.p[i]);
+	if (text)
+		put_text(b);
+	(void)putchar(text ? '"' : '\'');
+}
+
+/* Pass one item; print it in diagnostic notation (RFC 8949, 8) or not. */
+static void
+pass(struct reader *r, bool print)
+{
+	unsigned major;
+	uint64_t n = head(r, &major);
+	bool map = major == MAJOR_MAP;
+
+	if (major <= MAJOR_NEGATIVE && print)
+		(void)printf("%s%" PRIu64, major > 0 ? "-" : "", n + major);
+	if (major == MAJOR_BYTES || major == MAJOR_TEXT) {
+		struct bytes b = read_bytes(r, n);
+
+		if (print)
+			put_string(b, major == MAJOR_TEXT);
+	}
+	if (major != MAJOR_ARRAY && !map)
+		return;
+	if (print)
+		(void)putchar(map ? '{' : '[');
+	for (uint64_t i = 0; i < n && !r->failed; i++) {
+		if (print && i > 0)
+			(void)printf(", ");
+		pass(r, print);
+		if (print && map)
+			(void)printf(": ");
+		if (map)
+			pass(r, print);
+	}
+	if (print)
+		(void)putchar(map ? '}' : ']');
+}
+
+static void
+put_value(struct reader *value)
+{
+	(void)printf("%23s", "");
+	pass(value, true);
+	(void)putchar('\n');
+}
+
+/* Returns how many bits of it are free. */
+static size_t
+put_row(size_t bytes, bool free, struct bytes name, const char *why)
+{
+	size_t bits = free ? 8 * bytes : 0;
+
+	(void)printf("%9zu %9zu  ", bytes, bits);
+	put_text(name);
+	(void)printf("%*s %s\n", name.n < 15 ? (int)(15 - name.n) : 0, "", why);
+	return bits;
+}
+
+/* {fact: {source: value}}: one line for each that was seen. */
+static void
+put_facts(struct reader *r)
+{
+	unsigned major;
+
+	for (uint64_t n = head(r, &major); n > 0 && !r->failed; n--) {
+		uint64_t key = head(r, &major);
+
+		for (uint64_t k = head(r, &major); k > 0 && !r->failed; k--) {
+			const char *source = source_name(head(r, &major));
+			const char *name = fact_name(key);
+
+			(void)printf("%25s%s (%s) ", "",
+			    name == NULL ? "?" : name,
+			    source == NULL ? "?" : source);
+			pass(r, true);
+			(void)putchar('\n');
+		}
+	}
+}
+
+static const struct field *
+field_of(int64_t key)
+{
+	static const struct field unknown = {0, true, "?", "?"};
+
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (fields[i].key == key)
+			return &fields[i];
+	return &unknown;
+}
+
+/*
+ * A map of fields, each with what it holds; devices, by their labels, are
+ * such maps again.  Returns the sum of free bits.
+ */
+static size_t
+put_fields(struct reader *r)
+{
+	unsigned major;
+	size_t sum = 0;
+
+	for (uint64_t n = head(r, &major); n > 0 && !r->failed; n--) {
+		uint64_t key = head(r, &major);
+		const struct field *f;
+		struct reader value;
+
+		if (major == MAJOR_TEXT) {
+			(void)printf("%21s", "");
+			put_text(read_bytes(r, key));
+			(void)putchar('\n');
+			sum += put_fields(r);
+			continue;
+		}
+		f = field_of(
+		    major == MAJOR_NEGATIVE ? -1 - (int64_t)key : (int64_t)key);
+		value = *r;
+		pass(r, false);
+		sum += put_row(value.rest.n - r->rest.n, f->free,
+		    bytes_str(f->name), f->why);
+
+		if (f->key == CLAIM_SUBMODS)
+			sum += put_fields(&value);
+		else if (f->key == CLAIM_FACTS)
+			put_facts(&value);
+		else
+			put_value(&value);
+	}
+	return sum;
+}
+
+/* Runs of printable characters, of one byte each or of two (UTF-16LE). */
+static void
+put_strings(struct bytes log)
+{
+	for (size_t i = 0; i < log.n;) {
+		size_t step = i + 1 < log.n && log.p[i + 1] == 0 ? 2 : 1;
+		size_t end = i, n = 0;
+
+		while (end < log.n && log.p[end] >= 0x20 && log.p[end] < 0x7f &&
+		       (step == 1 || (end + 1 < log.n && log.p[end + 1] == 0))) {
+			end += step;
+			n++;
+		}
+		if (n >= STRING_MIN) {
+			(void)printf("%23s\"", "");
+			for (; i < end; i += step)
+				(void)putchar(log.p[i]);
+			(void)printf("\"\n");
+		}
+		i = end > i ? end : i + 1;
+	}
+}
+
+/* Items travel as they are; only the host's own log is free. */
+static size_t
+put_items(const struct dry_run *d)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < d->item_count; i++) {
+		const struct evidence_item *item = &d->items[i];
+		bool log = bytes_eq(item->label, BYTES_LIT("eventlog"));
+
+		sum += put_row(item->record.value.n, log, item->label,
+		    log ? "the boot log, deflated: what led to the PCRs"
+		        : "what it has signed itself");
+		if (log && d->log.n > 0) {
+			(void)printf("%21sstrings in it, of %d characters or "
+			             "more:\n", "", STRING_MIN);
+			put_strings(d->log);
+		}
+	}
+	return sum;
+}
+
+enum status
+dry_run_print(const struct dry_run *d)
+{
+	struct reader claims = reader_of(d->claims);
+	struct reader quote = reader_of(d->quote);
+	static char buffer[4096];
+	unsigned major;
+	size_t sum, log;
+
+	/* Our own, for the library's asks a terminal, which kills [seal]. */
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	(void)printf("Nothing has left this host.  A report would carry %zu "
+	             "bytes, of at most %d,\nevery %" PRIu64 " s:\n\n"
+	             "    bytes free bits  field           why\n",
+	    d->whole, EVIDENCE_MAX, d->interval);
+	(void)head(&claims, &major); /* #6.601 */
+	sum = put_fields(&claims);
+	sum += put_fields(&quote);
+	log = put_items(d);
+	(void)printf("\n%zu bits at most are free, %zu of them in the boot log: "
+	             "no verifier can tell\nwhether they had to be so.\n",
+	    sum + log, log);
+	if (claims.failed || quote.failed)
+		return INTERNAL;
+	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;
+}
