@@ -8,6 +8,7 @@
 #include "event_judge.h"
 #include "judge_firmware.h"
 #include "classify.h"
+#include "history.h"
 #include "placement.h"
 
 /*
@@ -414,10 +415,12 @@ appraise(
 		    r, NO_DEVICE, "host", "the agent found none on this host");
 	else
 		placement_judge(ctx, v, r, endorsed);
+	history_judge(v, r, endorsed);
 	for (size_t i = 0; i < verified_claims(v)->device_count; i++) {
 		judge_device(ctx, v, i, r);
 		judge_class(ctx, v, i, endorsed[i], r, &node);
 	}
 	classify_finish(ctx, &node, r);
 	move_host_forward(v, r);
+	history_remember(v, r);
 }

@@ -109,7 +109,8 @@ chain_describe(const mbedtls_x509_crt *crt, struct chain_link *link)
 	link->not_after = chain_seconds(&crt->valid_to);
 	for (n = &crt->subject; n != NULL; n = n->next) {
 		if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_SERIAL_NUMBER, &n->oid) !=
-			0 || n->val.len >= SERIAL_MAX)
+			0 || n->val.len >= SERIAL_MAX ||
+		    memchr(n->val.p, '\0', n->val.len) != NULL)
 			continue;
 		memcpy(link->serial, n->val.p, n->val.len);
 		link->serial[n->val.len] = '\0';

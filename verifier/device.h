@@ -30,6 +30,7 @@ struct device_proof {
 	bool backdated; /* imported as of a time that the operator named */
 	bool read_before; /* before the request that has the nonce */
 	bool unsigned_values; /* reference values that nobody signed */
+	bool answered; /* the key of IDENTITY signed an answer to the nonce */
 };
 
 struct references;

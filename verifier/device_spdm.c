@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "evidence.h"
+#include "inventory.h"
 #include "nvidia.h"
 #include "verdict.h"
 
@@ -93,7 +94,10 @@ check_nvidia(const struct spdm_exchange *ex, const struct chain *chain,
 	return st;
 }
 
-/* The serial number in the leaf's subject, or else a digest of its key. */
+/*
+ * The serial number in the leaf's subject, if it can be told from any other
+ * when it is written down, or else a digest of its key.
+ */
 static enum status
 identify(const struct chain *chain, char out[IDENTITY_MAX])
 {
@@ -103,7 +107,8 @@ identify(const struct chain *chain, char out[IDENTITY_MAX])
 	enum status st;
 
 	if (serial[0] != '\0' &&
-	    snprintf(out, IDENTITY_MAX, "spdm:%s", serial) < IDENTITY_MAX)
+	    snprintf(out, IDENTITY_MAX, "spdm:%s", serial) < IDENTITY_MAX &&
+	    identity_ok(bytes_str(out)))
 		return OK;
 	out[0] = '\0';
 	st = hash_one(
@@ -189,6 +194,7 @@ verify(struct bytes evidence, const struct device_check *check,
 		snprintf(detail, cap, "a signed request has another nonce");
 		st = DEVICE_NONCE_MISMATCH;
 	}
+	proof->answered = st == OK;
 	free(ex);
 	return st;
 }

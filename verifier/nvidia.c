@@ -200,6 +200,7 @@ nvidia_verify(const struct nvidia_evidence *ev,
 	if ((st = nvidia_report_check(&rep)) != OK)
 		return wrong(st, detail, cap, "in the report");
 	st = check_binding(&rep, &chain, check, proof, &product, detail, cap);
+	proof->answered = st == OK && check->nonce.n > 0;
 	if (st == OK && references_any(check->references))
 		st = nvidia_compare(&rep, product, check->references, proof,
 		    data, detail, cap);

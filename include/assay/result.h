@@ -34,7 +34,35 @@ enum assay_enrolment {
 	ASSAY_ENROLLED = 3,
 };
 
-enum { ASSAY_NAME_MAX = 50 };
+enum {
+	ASSAY_NAME_MAX = 50,
+	ASSAY_IDENTITY_MAX = 64,
+	ASSAY_LABEL_MAX = 32,
+	ASSAY_DEVICES_MAX = 32, /* in one report */
+};
+
+/* A device that has signed evidence for a host. */
+struct assay_device {
+	char identity[ASSAY_IDENTITY_MAX]; /* "nvidia:00a1...", in any host */
+	char label[ASSAY_LABEL_MAX];       /* in this one, "gpu-0" */
+	/* a report in which it signed was not contraindicated */
+	int expected;
+	uint8_t ak_name[ASSAY_NAME_MAX]; /* of the host's key */
+	size_t ak_name_len;
+	int64_t last_seen; /* seconds since 1970; 0 in a result */
+};
+
+/*
+ * Asked, about an enrolled host whose key is named AK_NAME, what earlier
+ * reports had.  IDENTITY is NULL: device number I, from 0, of those expected
+ * of this host.  Else I is 0: the device of this identity as it signed for
+ * another enrolled host, not too long ago.  Return 0 and fill DEVICE when
+ * there is one, 1 when there is none, -1 when that cannot be read (the
+ * verdict is then "none").  Within one appraisal the same question, which
+ * may come again, must have the same answer.
+ */
+typedef int assay_device_fn(void *arg, const uint8_t *ak_name, size_t len,
+    const char *identity, size_t i, struct assay_device *device);
 
 struct assay_host {
 	enum assay_enrolment enrolment;
@@ -64,6 +92,12 @@ struct assay_host {
 	uint64_t ima_count; /* records of the IMA list that led to */
 	int ima_bank;       /* in this bank, a TPM_ALG_ID */
 	uint8_t ima_pcr[64]; /* this value of PCR 10 */
+	/* To be answered: who knows the devices of earlier reports, or NULL. */
+	assay_device_fn *device_fn;
+	void *device_arg;
+	/* Of a result: those that signed for the host in this report. */
+	struct assay_device device[ASSAY_DEVICES_MAX];
+	size_t device_count;
 };
 
 struct assay_result;
@@ -91,7 +125,8 @@ int assay_result_reason(const struct assay_result *result, size_t i,
 
 /*
  * The host's record after this appraisal: what was given by the host
- * callback, moved forward.  Returns 0, and leaves HOST alone, when the
+ * callback, moved forward, and the devices that signed, of a refused report,
+ * too.  Returns 0, and leaves HOST alone, when the
  * evidence was not verified: nothing must be remembered then.
  */
 int assay_result_host(

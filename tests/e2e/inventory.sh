@@ -207,6 +207,11 @@ report "simulated:$work/board,count=1" && gave contraindicated &&
 check $? "T10: one that is hidden is missed"
 report "simulated:$work/board,count=3" && gave 'PLACEMENT_UNLISTED gpu-2'
 check $? "one more is seen"
+report "$two" && gave contraindicated && gave 'DEVICE_EVIDENCE_MISSING host'
+check $? "T09: and missed when it is gone, which no inventory says"
+"$verifier" devices accept --config empty.conf --store assay.db "$ak" --all \
+	>out 2>err && report "$two" && gave warning && ! gave DEVICE_
+check $? "until an operator accepts that"
 sed '2s/,[0-9a-f:.]*$/,0000:fe:00.0/' list >moved
 "$assay" inventory sign --key signer.pem -o moved.cose moved >out
 again --inventory moved.cose

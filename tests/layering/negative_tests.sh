@@ -18,8 +18,10 @@ ok() {
 # row NUMBER TEST FILE CODE: is it so?
 row() {
 	grep -qF -e "$2" "$3" || return 1
-	printf '%s\n' "$2" | grep -Eiq "(^|[^0-9])n0?${1#N}([^0-9]|\$)" ||
-		return 1
+	letter=${1%"${1#?}"}
+	digits=${1#?}
+	printf '%s\n' "$2" | grep -Eiq \
+		"(^|[^0-9])${letter}0?${digits#0}([^0-9]|\$)" || return 1
 	[ "$4" = - ] && return 0
 	grep -qF "STATUS($4," include/status.def include/status_verifier.def &&
 		grep -qw "$4" "$3"
@@ -27,7 +29,7 @@ row() {
 
 tab=$(printf '\t')
 # shellcheck disable=SC2016 # the backquotes are those of the table
-sed -n 's/^| \(N[0-9]*\) | [^|]* | `\(.*\)` | \([^ |]*\) | `*\([A-Z_-]*\)`* |$/\1\t\2\t\3\t\4/p' \
+sed -n 's/^| \([NT][0-9]*\) | [^|]* | `\(.*\)` | \([^ |]*\) | `*\([A-Z_-]*\)`* |$/\1\t\2\t\3\t\4/p' \
 	docs/negative-tests.md >"${TMPDIR:-/tmp}/negative.$$"
 trap 'rm -f "${TMPDIR:-/tmp}/negative.$$"' EXIT
 while IFS="$tab" read -r number test file code; do
@@ -41,7 +43,11 @@ for n in 1 2 3 9 10 11 12 34 35 36 37 38 45 50 52 53 54 55 56 57 58 59 60 61 \
 	grep -q "^N$n$tab" "${TMPDIR:-/tmp}/negative.$$"
 	ok $? "N$n has its row"
 done
-[ "$(grep -c '^| N[0-9]' docs/negative-tests.md)" = \
+for n in 05 09; do
+	grep -q "^T$n$tab" "${TMPDIR:-/tmp}/negative.$$"
+	ok $? "T$n has its row"
+done
+[ "$(grep -c '^| [NT][0-9]' docs/negative-tests.md)" = \
 	"$(wc -l <"${TMPDIR:-/tmp}/negative.$$")" ]
 ok $? "every row was understood"
 echo "1..$count"

@@ -185,6 +185,7 @@ void
 forge_reset(struct forge *f)
 {
 	f->devices = 1;
+	memset(f->board_of, 0, sizeof(f->board_of));
 	f->devices_sign = false;
 	f->flaw = FLAW_NONE;
 	f->device_type = MEDIA_SIMULATED;
@@ -295,7 +296,8 @@ make_device(struct forge *f, size_t i)
 		return false;
 	start = f->arena.n;
 	if (!forge_device_evidence(
-		&f->board, f->device_nonce[i], f->flaw, &f->arena))
+		f->board_of[i] != NULL ? f->board_of[i] : &f->board,
+		f->device_nonce[i], f->flaw, &f->arena))
 		return false;
 	value = since(f, start);
 	d->nonce = BYTES_OF(f->device_nonce[i]);

@@ -116,6 +116,7 @@ struct forge {
 	struct forge_board board;
 	/* Switches. */
 	size_t devices;        /* how many, all of them alike */
+	const struct forge_board *board_of[DEVICES_MAX]; /* NULL: BOARD */
 	bool devices_sign;
 	enum forge_flaw flaw;
 	const char *device_type; /* media type of the items */

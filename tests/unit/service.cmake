@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the verifier service.
-foreach(name store enrol media)
+foreach(name store store_devices enrol media)
   assay_unit_test(test_${name}
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
     LIBRARIES assay-service)

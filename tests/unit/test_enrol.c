@@ -501,7 +501,7 @@ n15_first_version(void **state)
 
 	is(open_as(p, STORE_READ), STORE_OLDER);
 	is(open_as(p, STORE_CREATE), OK);
-	assert_int_equal(ask(p, "PRAGMA user_version"), 4);
+	assert_int_equal(ask(p, "PRAGMA user_version"), 5);
 	name[33] = 1;
 	is(store_host_get(p->store, name, sizeof(name), &host, &revision), OK);
 	assert_int_equal(host.enrolment, ASSAY_PINNED);
@@ -536,6 +536,7 @@ n15_second_version(void **state)
 	    OK);
 	store_close(p->store);
 	p->store = NULL;
+	(void)ask(p, "DROP TABLE devices");
 	(void)ask(p, "DROP INDEX appraisals_evidence");
 	(void)ask(p, "ALTER TABLE hosts DROP COLUMN ima_pcr");
 	(void)ask(p, "ALTER TABLE hosts DROP COLUMN ima_bank");
@@ -544,7 +545,7 @@ n15_second_version(void **state)
 
 	is(open_as(p, STORE_READ), STORE_OLDER);
 	is(open_as(p, STORE_WRITE), OK);
-	assert_int_equal(ask(p, "PRAGMA user_version"), 4);
+	assert_int_equal(ask(p, "PRAGMA user_version"), 5);
 	is(store_host_get(p->store, name, sizeof(name), &host, &revision), OK);
 	assert_int_equal(host.enrolment, ASSAY_PINNED);
 	assert_false(host.has_ima);

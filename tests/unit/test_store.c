@@ -167,7 +167,7 @@ test_open(void **state)
 	assert_int_equal(open_as(p, STORE_READ, &small), OK);
 	assert_int_equal(open_as(p, STORE_WRITE, &small), OK);
 	assert_int_equal(open_as(p, STORE_CREATE, &small), OK);
-	assert_int_equal(ask(p, "PRAGMA user_version"), 4);
+	assert_int_equal(ask(p, "PRAGMA user_version"), 5);
 
 	/* What is not there is only made when asked for. */
 	store_close(p->store);
@@ -238,8 +238,8 @@ test_foreign_database(void **state)
 		const char *sql;
 		enum status expected;
 	} rows[] = {
-	    {"PRAGMA user_version = 5", STORE_NEWER},
-	    {"PRAGMA user_version = 4", OK},
+	    {"PRAGMA user_version = 6", STORE_NEWER},
+	    {"PRAGMA user_version = 5", OK},
 	    {"PRAGMA application_id = 1", STORE_MALFORMED},
 	    {"PRAGMA application_id = 0", STORE_MALFORMED},
 	    {"PRAGMA application_id = 1095979865", OK},

@@ -60,6 +60,43 @@ find_followed(struct store *store, const uint8_t digest[EVIDENCE_DIGEST],
 	return st == HOST_UNKNOWN ? OK : st;
 }
 
+/* The answer about a device is kept, to see whether it is so to the end. */
+static enum status
+find_elsewhere(struct appraiser *a, const uint8_t *name, size_t len,
+    const char *identity, struct assay_device *out, bool *found)
+{
+	struct appraisal *ask = a->asking;
+	struct device_asked *keep = &ask->asked_device[ask->asked_devices];
+	enum status st = store_device_elsewhere(
+	    a->in.store, name, len, identity, ask->since, out, found);
+
+	if (st != OK || ask->asked_devices == ASSAY_DEVICES_MAX)
+		return st == OK ? INTERNAL : st;
+	(void)snprintf(
+	    keep->identity, sizeof(keep->identity), "%s", identity);
+	keep->elsewhere = *found;
+	ask->asked_devices++;
+	return OK;
+}
+
+/* libassay asks what is remembered of devices. */
+static int
+recall(void *arg, const uint8_t *name, size_t len, const char *identity,
+    size_t i, struct assay_device *out)
+{
+	struct appraiser *a = arg;
+	bool found = false;
+
+	if (a->asking == NULL)
+		return -1;
+	a->asked_status = identity == NULL
+	    ? store_device_expected(a->in.store, name, len, i, out, &found)
+	    : find_elsewhere(a, name, len, identity, out, &found);
+	if (a->asked_status != OK)
+		return -1;
+	return found ? 0 : 1;
+}
+
 /* libassay asks for the record of a host. */
 static int
 look_up(void *arg, const uint8_t *name, size_t len, struct assay_host *host)
@@ -82,6 +119,8 @@ look_up(void *arg, const uint8_t *name, size_t len, struct assay_host *host)
 		a->asked_status = find_followed(a->in.store, follows, host);
 	if (a->asked_status != OK)
 		return -1;
+	host->device_fn = recall;
+	host->device_arg = a;
 	return st == HOST_UNKNOWN ? 1 : 0;
 }
 
@@ -423,6 +462,7 @@ appraiser_run(struct appraiser *a, const struct session *session,
 	struct appraisal rec = {
 	    .session = session,
 	    .time = now,
+	    .since = now - a->in.device_window,
 	    .evidence = evidence,
 	    .evidence_len = len,
 	};
@@ -438,6 +478,7 @@ appraiser_run(struct appraiser *a, const struct session *session,
 	for (int i = 0; i < ATTEMPTS; i++) {
 		rec.asked = false;
 		rec.verified = false;
+		rec.asked_devices = 0;
 		memset(&rec.host, 0, sizeof(rec.host));
 		st = attempt(a, &rec, &signed_result, fault);
 		if (st != STORE_CONFLICT)

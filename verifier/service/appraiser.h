@@ -17,6 +17,7 @@ struct appraiser;
 struct appraiser_input {
 	struct store *store;
 	const struct signing_key *key;
+	int64_t device_window; /* seconds in which a device is on one host */
 	const char *policy;               /* path, NULL for none */
 	const char *event_policy;         /* likewise */
 	const char *firmware; /* likewise, of a signed table of TPMs */

@@ -62,6 +62,9 @@ static const struct key keys[] = {
         604800, "3600", "SECONDS", "how long a host may take to enrol"},
     {"nonce-ttl", KEY_NUMBER, AT(nonce_ttl), FOR_SERVE, true, 1, 86400, "150",
         "SECONDS", "how long a session waits for evidence"},
+    {"device-window", KEY_NUMBER, AT(device_window), FOR_SERVE, true, 1,
+        31536000, "86400", "SECONDS",
+        "how long a device that signed for one host may for no other"},
     {"connections", KEY_NUMBER, AT(connections), FOR_SERVE, true, 4, 4096,
         "256", "COUNT", "connections at one time"},
     {"port-file", KEY_TEXT, AT(port_file), FOR_SERVE, false, 0, 0, "", "FILE",
@@ -78,7 +81,9 @@ static const struct key keys[] = {
         "the bundle appraised last"},
     {"output", KEY_TEXT, AT(output), FOR_EXPORT, false, 0, 0, "", "FILE",
         "where to write it; short form -o"},
-    {"json", KEY_TRUTH, AT(json), FOR_ENROL, false, 0, 0, "no", NULL,
+    {"all", KEY_TRUTH, AT(all), FOR_ACCEPT, false, 0, 0, "no", NULL,
+        "every device of the host"},
+    {"json", KEY_TRUTH, AT(json), FOR_ENROL | FOR_DEVICES | FOR_ACCEPT, false, 0, 0, "no", NULL,
         "print JSON"},
     {"help", KEY_TRUTH, AT(help), FOR_ALL, false, 0, 0, "no", NULL,
         "print this"},
@@ -303,9 +308,27 @@ key_of(int option, enum config_command command)
 						      : KEYS;
 }
 
+/* Words go among the options; which they are is the command's to know. */
+static enum status
+add_word(struct config *c, enum config_command command, const char *word,
+    struct fault *fault)
+{
+	bool takes = (command & (FOR_DEVICES | FOR_ACCEPT)) != 0;
+
+	if (!takes || c->words == CONFIG_WORDS)
+		return fault_set(fault, USAGE, "%.80s: %s; see --help", word,
+		    takes ? "one too many" : "not an option");
+	if (strlen(word) >= CONFIG_TEXT_MAX)
+		return fault_set(fault, CONFIG_VALUE,
+		    "%.40s...: longer than %d characters", word,
+		    CONFIG_TEXT_MAX - 1);
+	memcpy(c->word[c->words++], word, strlen(word) + 1);
+	return OK;
+}
+
 /* Set the options; with ONLY just the one of that name. */
 static enum status
-read_options(int argc, char **argv, enum config_command command,
+read_from(int argc, char **argv, enum config_command command,
     const char *only, struct config *c, struct fault *fault)
 {
 	struct option options[KEYS + 1];
@@ -332,10 +355,23 @@ read_options(int argc, char **argv, enum config_command command,
 		if (st != OK)
 			return st;
 	}
-	if (optind < argc)
-		return fault_set(fault, USAGE,
-		    "%.80s: not an option; see --help", argv[optind]);
-	return OK;
+	if (optind == argc)
+		return OK;
+
+	/* A word; options may follow it, as they do ARGV[0]. */
+	st = add_word(c, command, argv[optind], fault);
+	if (st != OK)
+		return st;
+	return read_from(
+	    argc - optind, argv + optind, command, only, c, fault);
+}
+
+static enum status
+read_options(int argc, char **argv, enum config_command command,
+    const char *only, struct config *c, struct fault *fault)
+{
+	c->words = 0;
+	return read_from(argc, argv, command, only, c, fault);
 }
 
 enum status

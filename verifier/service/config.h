@@ -24,8 +24,12 @@ enum config_command {
 	FOR_SERVE = 1,
 	FOR_ENROL = 2,
 	FOR_EXPORT = 4,
-	FOR_ALL = 7,
+	FOR_DEVICES = 8, /* words may stand among the options */
+	FOR_ACCEPT = 16, /* likewise */
+	FOR_ALL = 31,
 };
+
+enum { CONFIG_WORDS = 2 };
 
 /* The values of a setting that may be repeated. */
 struct config_list {
@@ -54,6 +58,7 @@ struct config {
 	int64_t enrolment_ttl;
 	int64_t connections; /* at one time */
 	int64_t stale_after; /* seconds */
+	int64_t device_window; /* likewise */
 
 	/* Options alone. */
 	char port_file[CONFIG_TEXT_MAX];
@@ -63,7 +68,12 @@ struct config {
 	bool last;
 	char output[CONFIG_TEXT_MAX];
 	bool json;
+	bool all;
 	bool help;
+
+	/* What is no option, of commands that take it. */
+	char word[CONFIG_WORDS][CONFIG_TEXT_MAX];
+	unsigned words;
 };
 
 /*

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* assay-verifier enroll list, approve, reject */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,9 +96,8 @@ collect_key(void *arg, const struct key_seen *key)
 	        "appraisals", (json_int_t)key->appraisals));
 }
 
-/* The frame that every --json has; takes over DATA. */
-static enum status
-print_json(json_t *data, struct fault *fault)
+enum status
+command_print(json_t *data, struct fault *fault)
 {
 	json_t *root = json_pack("{s:i, s:s, s:i, s:[], s:[], s:o}", "schema",
 	    1, "verdict", "none", "exit", 0, "reasons", "not_checked", "data",
@@ -136,7 +134,7 @@ command_list(const struct config *config)
 		goto out;
 	}
 	if (config->json)
-		st = print_json(json_pack("{s:O}", "hosts", to.list), &fault);
+		st = command_print(json_pack("{s:O}", "hosts", to.list), &fault);
 	else if (to.count == 0)
 		printf("no key was seen or decided about yet\n");
 out:
@@ -149,22 +147,22 @@ out:
  * A TPM Name is the identifier of a hash and a digest (Part 1, 16): SHA-256
  * is 000b and 34 bytes, SHA-384 000c and 50.
  */
-static enum status
-parse_name(const char *hex, uint8_t name[ASSAY_NAME_MAX], size_t *len,
-    struct fault *fault)
+enum status
+command_name(const char *what, const char *hex, uint8_t name[ASSAY_NAME_MAX],
+    size_t *len, struct fault *fault)
 {
 	size_t n;
 
 	if (hex[0] == '\0')
 		return fault_set(fault, USAGE,
-		    "name the key: --ak-name HEX, as \"enroll list\" shows "
-		    "it");
+		    "name the key: %s HEX, as \"enroll list\" shows it", what);
 	n = text_from_hex(hex, name, ASSAY_NAME_MAX);
 	if ((n != 34 || name[0] != 0 || name[1] != 0x0b) &&
 	    (n != 50 || name[0] != 0 || name[1] != 0x0c))
 		return fault_set(fault, TEXT_MALFORMED,
-		    "--ak-name: not a TPM Name; 68 hexadecimal digits that "
-		    "begin with 000b, or 100 with 000c");
+		    "%s: not a TPM Name; 68 hexadecimal digits that begin with "
+		    "000b, or 100 with 000c",
+		    what);
 	*len = n;
 	return OK;
 }
@@ -194,7 +192,8 @@ decide(const struct config *config, enum assay_enrolment decision)
 	enum status st;
 	size_t len = 0;
 
-	if ((st = parse_name(config->ak_name, name, &len, &fault)) != OK)
+	if ((st = command_name("--ak-name", config->ak_name, name,
+                &len, &fault)) != OK)
 		goto out;
 	st = store_open(
 	    config->store, STORE_WRITE, &store_limits, &store, &fault);
@@ -209,7 +208,7 @@ decide(const struct config *config, enum assay_enrolment decision)
 		goto out;
 	}
 	if (config->json)
-		st = print_json(
+		st = command_print(
 		    json_pack("{s:s, s:s, s:b}", "ak_name", config->ak_name,
 		        "state", word_of(decision), "changed", changed),
 		    &fault);

@@ -21,6 +21,10 @@ static const struct command {
         "accept an attestation key by its exact name"},
     {{"enroll", "reject"}, FOR_ENROL, command_reject,
         "refuse an attestation key by its exact name"},
+    {{"devices", "list"}, FOR_DEVICES, command_devices,
+        "show the devices that signed for hosts: [HOST]"},
+    {{"devices", "accept"}, FOR_ACCEPT, command_accept,
+        "say that a device's place is right: HOST IDENTITY, or HOST --all"},
     {{"export", NULL}, FOR_EXPORT, command_export,
         "write an archived evidence bundle to a file"},
 };

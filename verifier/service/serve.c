@@ -103,6 +103,7 @@ make_parts(const struct config *config, struct service *service,
 {
 	struct appraiser_input input = {
 	    .key = &p->key,
+	    .device_window = config->device_window,
 	    .policy = config->policy[0] == '\0' ? NULL : config->policy,
 	    .event_policy = config->event_policy[0] == '\0'
 	        ? NULL

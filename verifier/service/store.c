@@ -19,6 +19,7 @@ const struct store_limits store_limits = {
     .appraisals = 65536,
     .challenges = 1024,
     .challenges_per_ek = 8,
+    .devices = 256,
 };
 
 enum {

@@ -42,6 +42,7 @@ struct store_limits {
 	int64_t appraisals;      /* rows, of all such keys together */
 	int64_t challenges;      /* questions open at one time */
 	int64_t challenges_per_ek;
+	int64_t devices; /* that a host showed and nobody accepted */
 };
 extern const struct store_limits store_limits;
 
@@ -99,7 +100,8 @@ enum status store_host_get(struct store *s, const uint8_t *name, size_t len,
 
 /*
  * An operator's decision about a key.  CHANGED is false when it was so
- * before; a new decision forgets clock, counters and chain.  Only a pair on
+ * before; a new decision forgets clock, counters and chain, a rejection the
+ * devices, too.  Only a pair on
  * record can be ASSAY_ENROLLED (ENROLMENT_UNKNOWN); a rejected key loses its
  * pair, so that the endorsement key is free for another.
  */
@@ -155,6 +157,12 @@ enum status store_challenge_answer(struct store *s, const char *id,
 enum status store_enrolment_get(struct store *s, const uint8_t *ak_name,
     size_t len, struct enrolment *out);
 
+/* A question about a device, and its answer. */
+struct device_asked {
+	char identity[ASSAY_IDENTITY_MAX];
+	bool elsewhere;
+};
+
 /* One appraisal, about to become part of the record. */
 struct appraisal {
 	const struct session *session;
@@ -173,19 +181,63 @@ struct appraisal {
 	size_t asked_len;
 	int64_t revision; /* 0 when there was none */
 
+	/* Whether these had signed for other hosts from SINCE on. */
+	int64_t since;
+	struct device_asked asked_device[ASSAY_DEVICES_MAX];
+	size_t asked_devices;
+
 	/* The host as it is now; only when the evidence was verified. */
 	bool verified;
 	struct assay_host host;
 };
 
 /*
- * Use up the session and keep evidence, appraisal and host state, all or
+ * Use up the session and keep evidence, appraisal, host and devices, all or
  * nothing, durable when it returns.  SESSION_UNKNOWN, SESSION_USED or
  * SESSION_EXPIRED when the session cannot be used at time A->time;
- * STORE_CONFLICT when the record that was asked for has changed since: then
- * appraise again.
+ * STORE_CONFLICT when what was asked for has changed since: then appraise
+ * again.
  */
 enum status store_appraisal_add(struct store *s, const struct appraisal *a);
+
+/*
+ * What is remembered of devices that signed for enrolled hosts: number I of
+ * those that are expected of the host named NAME; one that has signed for
+ * another from SINCE on.  FOUND is false when there is none.
+ */
+enum status store_device_expected(struct store *s, const uint8_t *name,
+    size_t len, size_t i, struct assay_device *out, bool *found);
+enum status store_device_elsewhere(struct store *s, const uint8_t *name,
+    size_t len, const char *identity, int64_t since, struct assay_device *out,
+    bool *found);
+
+/* A device, and whether the last report of its host had it. */
+struct device_seen {
+	struct assay_device device;
+	bool present;
+	int64_t first_seen;
+};
+
+/* Calls FN for each device of the host named NAME, of all when it is NULL. */
+typedef void device_seen_fn(void *arg, const struct device_seen *device);
+enum status store_devices(struct store *s, const uint8_t *name, size_t len,
+    device_seen_fn *fn, void *arg);
+
+/* What accepting has changed: numbers of devices. */
+struct accepted {
+	int64_t expected;  /* are so from now on */
+	int64_t forgotten; /* which the host does not have any more */
+	int64_t taken;     /* from other hosts' records */
+};
+
+/*
+ * An operator says that what the last report of this host showed of the
+ * device is right, or of all when IDENTITY is NULL: that it is there, in no
+ * other host, and in the place of what had its label; or that it is gone.
+ * HOST_UNKNOWN, DEVICE_UNSEEN.
+ */
+enum status store_device_accept(struct store *s, const uint8_t *name,
+    size_t len, const char *identity, struct accepted *out);
 
 /* One key that was seen or decided about. */
 struct key_seen {

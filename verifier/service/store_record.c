@@ -133,6 +133,9 @@ store_host_decide(struct store *s, const uint8_t *name, size_t len,
 	else if (decision == ASSAY_REJECTED)
 		st = sql_run(s, Q_ENROLMENT_DROP,
 		    SQL_VALUES(value_blob(name, len)), NULL);
+	if (st == OK && decision == ASSAY_REJECTED)
+		st = sql_run(s, Q_DEVICES_DROP,
+		    SQL_VALUES(value_blob(name, len)), NULL);
 	if (st == OK)
 		st = sql_run(s, Q_HOST_DECIDE,
 	    SQL_VALUES(value_blob(name, len), value_text(decisions[decision]),
@@ -309,10 +312,13 @@ store_appraisal_add(struct store *s, const struct appraisal *a)
 
 	if ((st = sql_begin(s, Q_SYNC_FULL)) != OK)
 		return st;
-	if ((st = use_session(s, a)) == OK && (st = same_record(s, a)) == OK)
+	if ((st = use_session(s, a)) == OK &&
+	    (st = same_record(s, a)) == OK && (st = devices_same(s, a)) == OK)
 		st = add_rows(s, a);
 	if (st == OK)
 		st = enrolled(a) ? move_host(s, a) : prune_strangers(s, a);
+	if (st == OK && enrolled(a))
+		st = devices_move(s, a);
 	return sql_end(s, st);
 }
 

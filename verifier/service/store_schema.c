@@ -3,7 +3,7 @@
 #include "store_sql.h"
 
 enum {
-	SCHEMA_VERSION = 4,          /* PRAGMA user_version */
+	SCHEMA_VERSION = 5,          /* PRAGMA user_version */
 	APPLICATION_ID = 0x41535359, /* PRAGMA application_id, "ASSY" */
 };
 
@@ -82,6 +82,24 @@ static const char to_4[] =
     "CREATE INDEX appraisals_evidence ON appraisals (evidence);"
     "PRAGMA user_version = 4;";
 
+/*
+ * To version 5: devices that signed for enrolled hosts.  present is 1 while
+ * the last report of the host had it; expected once it was accepted.
+ */
+static const char to_5[] =
+    "CREATE TABLE devices ("
+    " ak_name BLOB NOT NULL REFERENCES hosts (ak_name) ON DELETE CASCADE,"
+    " identity TEXT NOT NULL CHECK (length(identity) BETWEEN 1 AND 63),"
+    " label TEXT NOT NULL CHECK (length(label) BETWEEN 1 AND 31),"
+    " expected INTEGER NOT NULL CHECK (expected IN (0, 1)),"
+    " present INTEGER NOT NULL CHECK (present IN (0, 1)),"
+    " first_seen INTEGER NOT NULL,"
+    " last_seen INTEGER NOT NULL,"
+    " PRIMARY KEY (ak_name, identity)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX devices_identity ON devices (identity, last_seen);"
+    "PRAGMA user_version = 5;";
+
 /* Version 2, from which a new file goes on as an older one does. */
 static const char schema[] =
     "CREATE TABLE sessions ("
@@ -142,6 +160,7 @@ static const char *const steps[SCHEMA_VERSION + 1] = {
     [2] = to_2,
     [3] = to_3,
     [4] = to_4,
+    [5] = to_5,
 };
 
 /* Several statements without parameters. */

@@ -9,6 +9,10 @@
 	" CASE WHEN json_valid(detail) THEN"                                   \
 	" json_extract(detail, '$.ek.manufacturer') END"
 
+#define DEVICE_COLUMNS                                                         \
+	"SELECT d.ak_name, d.identity, d.label, d.expected, d.last_seen,"      \
+	" d.first_seen, d.present FROM devices AS d"
+
 static const char *const text[QUERY_COUNT] = {
     [Q_BEGIN] = "BEGIN IMMEDIATE",
     [Q_COMMIT] = "COMMIT",
@@ -125,6 +129,54 @@ static const char *const text[QUERY_COUNT] = {
                       " e.sha256 = a.archived ORDER BY a.id DESC LIMIT 1",
     [Q_BUNDLE_OWNER] = "SELECT ak_name FROM appraisals WHERE evidence = ?1"
                        " AND ak_name IS NOT NULL ORDER BY id LIMIT 1",
+
+    [Q_DEVICE_EXPECTED] = DEVICE_COLUMNS
+                          " WHERE d.ak_name = ?1 AND d.expected = 1"
+                          " ORDER BY d.identity LIMIT 1 OFFSET ?2",
+    [Q_DEVICE_ELSEWHERE] = DEVICE_COLUMNS
+                           " JOIN hosts AS h ON h.ak_name = d.ak_name"
+                           " WHERE d.identity = ?2 AND d.ak_name <> ?1"
+                           " AND d.last_seen >= ?3"
+                           " AND h.enrolment IN ('pinned', 'enrolled')"
+                           " ORDER BY d.last_seen DESC LIMIT 1",
+    [Q_DEVICES] = DEVICE_COLUMNS " WHERE ?1 IS NULL OR d.ak_name = ?1"
+                                 " ORDER BY d.ak_name, d.label, d.last_seen",
+    [Q_DEVICE_COUNT] = "SELECT (SELECT count(*) FROM hosts"
+                       " WHERE ak_name = ?1), (SELECT count(*) FROM devices"
+                       " WHERE ak_name = ?1 AND identity = ?2)",
+    [Q_DEVICES_ABSENT] = "UPDATE devices SET present = 0"
+                         " WHERE ak_name = ?1 AND present = 1",
+    [Q_DEVICE_SEEN] = "INSERT INTO devices (ak_name, identity, label,"
+                      " expected, present, first_seen, last_seen)"
+                      " VALUES (?1, ?2, ?3, ?4, 1, ?5, ?5)"
+                      " ON CONFLICT (ak_name, identity) DO UPDATE SET"
+                      " label = ?3, expected = max(expected, ?4),"
+                      " present = 1, last_seen = ?5",
+    [Q_DEVICES_TRIM] = "DELETE FROM devices WHERE ak_name = ?1 AND identity"
+                       " IN (SELECT identity FROM devices WHERE ak_name = ?1"
+                       " AND expected = 0 ORDER BY present DESC,"
+                       " last_seen DESC, identity LIMIT -1 OFFSET ?2)",
+    [Q_DEVICES_DROP] = "DELETE FROM devices WHERE ak_name = ?1",
+
+    /* ?2 is one identity, or NULL for all. */
+    [Q_ACCEPT_FORGET] = "DELETE FROM devices WHERE ak_name = ?1"
+                        " AND present = 0 AND (?2 IS NULL OR identity = ?2"
+                        " OR label = (SELECT label FROM devices WHERE"
+                        " ak_name = ?1 AND identity = ?2 AND present = 1))",
+    [Q_ACCEPT_MOVED] = "UPDATE hosts SET revision = revision + 1 WHERE"
+                       " ak_name IN (SELECT o.ak_name FROM devices AS o"
+                       " JOIN devices AS d ON d.identity = o.identity WHERE"
+                       " d.ak_name = ?1 AND d.present = 1 AND"
+                       " o.ak_name <> ?1 AND (?2 IS NULL OR"
+                       " d.identity = ?2))",
+    [Q_ACCEPT_TAKE] = "DELETE FROM devices WHERE ak_name <> ?1 AND identity"
+                      " IN (SELECT identity FROM devices WHERE ak_name = ?1"
+                      " AND present = 1 AND (?2 IS NULL OR identity = ?2))",
+    [Q_ACCEPT_EXPECT] = "UPDATE devices SET expected = 1 WHERE ak_name = ?1"
+                        " AND present = 1 AND expected = 0"
+                        " AND (?2 IS NULL OR identity = ?2)",
+    [Q_HOST_TOUCH] = "UPDATE hosts SET revision = revision + 1"
+                     " WHERE ak_name = ?1",
 };
 
 struct value

@@ -49,6 +49,19 @@ enum query {
 	Q_BUNDLE,
 	Q_BUNDLE_LAST,
 	Q_BUNDLE_OWNER,
+	Q_DEVICE_EXPECTED,
+	Q_DEVICE_ELSEWHERE,
+	Q_DEVICES_ABSENT,
+	Q_DEVICE_SEEN,
+	Q_DEVICES_TRIM,
+	Q_DEVICES_DROP,
+	Q_DEVICES,
+	Q_DEVICE_COUNT,
+	Q_ACCEPT_FORGET,
+	Q_ACCEPT_MOVED,
+	Q_ACCEPT_TAKE,
+	Q_ACCEPT_EXPECT,
+	Q_HOST_TOUCH,
 	QUERY_COUNT
 };
 
@@ -104,6 +117,14 @@ enum status sql_run(struct store *s, enum query q, const struct value *v,
  */
 enum status sql_begin(struct store *s, enum query sync);
 enum status sql_end(struct store *s, enum status st);
+
+/*
+ * The devices of an appraisal (store_devices.c), within its transaction:
+ * STORE_CONFLICT when what was answered about them is so no more; and keep
+ * those that signed.
+ */
+enum status devices_same(struct store *s, const struct appraisal *a);
+enum status devices_move(struct store *s, const struct appraisal *a);
 
 /* Make or check the tables (store_schema.c). */
 enum status schema_ready(struct store *s, enum store_mode mode);
