@@ -25,7 +25,7 @@ add_item(struct binding *out, struct bytes label, struct bytes type,
 	item->record.ind = CMW_EVIDENCE;
 }
 
-/* What devices and TEE signed and the boot log; encoding puts them in order. */
+/* What devices and TEE signed, and the logs; encoding puts them in order. */
 static void
 list_items(const struct bind_in *in, struct binding *out)
 {
@@ -42,6 +42,8 @@ list_items(const struct bind_in *in, struct binding *out)
 	if (in->eventlog.n > 0)
 		add_item(out, BYTES_LIT("eventlog"), BYTES_LIT(MEDIA_EVENTLOG),
 		    in->eventlog);
+	if (in->ima.n > 0)
+		add_item(out, BYTES_LIT("ima"), BYTES_LIT(MEDIA_IMA), in->ima);
 }
 
 /* Claim -70000: SHA-256 of each whole CMW record. */

@@ -18,7 +18,7 @@ struct bind_in {
 	struct bytes epoch_kind, epoch_marker; /* whose digest N is; or empty */
 	struct bytes ak_name;
 	const struct board_view *board;
-	struct bytes eventlog; /* deflated; empty: none is sent */
+	struct bytes eventlog, ima; /* deflated; empty: none is sent */
 	uint64_t iat;          /* host clock, seconds */
 	uint64_t uptime;       /* seconds */
 	struct bytes boot_id;  /* 16 bytes */

@@ -22,6 +22,8 @@ struct config {
 	char pcrs[CONFIG_TEXT_MAX];
 	char eventlog[CONFIG_TEXT_MAX];
 	bool send_eventlog;
+	char ima[CONFIG_TEXT_MAX];
+	bool send_ima;
 	bool require_sandbox;
 	char verifier[CONFIG_TEXT_MAX];
 	char ca_file[CONFIG_TEXT_MAX];

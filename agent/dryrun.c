@@ -63,13 +63,12 @@ static uint64_t
 head(struct reader *r, unsigned *major)
 {
 	uint8_t first = read_u8(r), low = first & 31;
+	uint64_t n = low < 24 ? low : 0;
 
+	for (unsigned left = low < 24 ? 0 : 1u << (low - 24); left > 0; left--)
+		n = n << 8 | read_u8(r);
 	*major = first >> 5;
-	return low < 24    ? low
-	       : low == 24 ? read_u8(r)
-	       : low == 25 ? read_be16(r)
-	       : low == 26 ? read_be32(r)
-	                   : read_be64(r);
+	return n;
 }
 
 static void
@@ -114,14 +113,6 @@ pass(struct reader *r, bool print)
 	}
 	if (print)
 		(void)putchar(map ? '}' : ']');
-}
-
-static void
-put_value(struct reader *value)
-{
-	(void)printf("%23s", "");
-	pass(value, true);
-	(void)putchar('\n');
 }
 
 /* Returns how many bits of it are free. */
@@ -198,12 +189,15 @@ put_fields(struct reader *r)
 		sum += put_row(value.rest.n - r->rest.n, f->free,
 		    bytes_str(f->name), f->why);
 
-		if (f->key == CLAIM_SUBMODS)
+		if (f->key == CLAIM_SUBMODS) {
 			sum += put_fields(&value);
-		else if (f->key == CLAIM_FACTS)
+		} else if (f->key == CLAIM_FACTS) {
 			put_facts(&value);
-		else
-			put_value(&value);
+		} else {
+			(void)printf("%23s", "");
+			pass(&value, true);
+			(void)putchar('\n');
+		}
 	}
 	return sum;
 }
@@ -231,24 +225,26 @@ put_strings(struct bytes log)
 	}
 }
 
-/* Items travel as they are; only the host's own log is free. */
+/* Items travel as they are; only the host's own logs are free. */
 static size_t
 put_items(const struct dry_run *d)
 {
 	size_t sum = 0;
 
 	for (size_t i = 0; i < d->item_count; i++) {
-		const struct evidence_item *item = &d->items[i];
-		bool log = bytes_eq(item->label, BYTES_LIT("eventlog"));
+		struct bytes label = d->items[i].label, log = {NULL, 0};
 
-		sum += put_row(item->record.value.n, log, item->label,
-		    log ? "the boot log, deflated: what led to the PCRs"
-		        : "what it has signed itself");
-		if (log && d->log.n > 0) {
+		if (bytes_eq(label, BYTES_LIT("eventlog")))
+			log = d->log;
+		if (bytes_eq(label, BYTES_LIT("ima")))
+			log = d->ima;
+		sum += put_row(d->items[i].record.value.n, log.n > 0, label,
+		    log.n > 0 ? "a log, deflated: what led to the PCRs"
+		              : "what it has signed itself");
+		if (log.n > 0)
 			(void)printf("%21sstrings in it, of %d characters or "
 			             "more:\n", "", STRING_MIN);
-			put_strings(d->log);
-		}
+		put_strings(log);
 	}
 	return sum;
 }
@@ -272,7 +268,7 @@ dry_run_print(const struct dry_run *d)
 	sum = put_fields(&claims);
 	sum += put_fields(&quote);
 	log = put_items(d);
-	(void)printf("\n%zu bits at most are free, %zu of them in the boot log: "
+	(void)printf("\n%zu bits at most are free, %zu of them in logs: "
 	             "no verifier can tell\nwhether they had to be so.\n",
 	    sum + log, log);
 	if (claims.failed || quote.failed)

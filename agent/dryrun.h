@@ -14,7 +14,7 @@ struct dry_run {
 	const struct evidence_item *items;
 	size_t item_count;
 	size_t whole;        /* bytes of the bundle */
-	struct bytes log;    /* the boot log before it was deflated */
+	struct bytes log, ima; /* logs before they were deflated */
 	uint64_t interval;   /* seconds from one report to the next */
 };
 

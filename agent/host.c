@@ -83,7 +83,7 @@ host_file(int fd, uint8_t *buf, size_t cap, size_t *n)
 {
 	*n = 0;
 	while (*n < cap) {
-		ssize_t k = read(fd, buf + *n, cap - *n);
+		ssize_t k = pread(fd, buf + *n, cap - *n, (off_t)*n);
 
 		if (k == 0)
 			break;
@@ -94,32 +94,55 @@ host_file(int fd, uint8_t *buf, size_t cap, size_t *n)
 	return *n < cap ? OK : FILE_TOO_LARGE;
 }
 
-/* The boot log, whole and deflated.  An empty one is none. */
-static enum status
-host_eventlog(const struct job *job, struct host *h)
+static void
+log_free(struct host_log *l)
 {
-	const char *name = job->config->eventlog;
+	free(l->memory[0]);
+	free(l->memory[1]);
+	memset(l, 0, sizeof(*l));
+}
+
+/* A log, whole and deflated.  An empty one is none. */
+static enum status
+log_read(int fd, const char *name, const char *key, struct host_log *l)
+{
 	size_t cap = LOG_MAX + 1, n = 0;
-	uint8_t *log = malloc(cap);
 	enum status st = NO_MEMORY;
 
-	h->memory[0] = log;
-	h->memory[1] = malloc(EVIDENCE_MAX);
-	if (log == NULL || h->memory[1] == NULL)
-		goto out;
-	if ((st = host_file(job->fd[FD_EVENTLOG], log, cap, &n)) != OK)
-		goto out;
-	h->log = bytes_view(log, n);
-	if (n == 0)
-		goto out;
-	h->eventlog.p = h->memory[1];
-	st = deflate_bytes(
-	    h->log, h->memory[1], EVIDENCE_MAX, &h->eventlog.n);
-out:
+	log_free(l);
+	l->memory[0] = malloc(cap);
+	l->memory[1] = malloc(EVIDENCE_MAX);
+	if (l->memory[0] != NULL && l->memory[1] != NULL)
+		st = host_file(fd, l->memory[0], cap, &n);
+	l->raw = bytes_view(l->memory[0], st == OK ? n : 0);
+	l->packed.p = l->memory[1];
+	if (l->raw.n > 0)
+		st = deflate_bytes(
+		    l->raw, l->memory[1], EVIDENCE_MAX, &l->packed.n);
 	if (st != OK)
-		(void)say(
-		    st, "%s: %s; see send-eventlog", name, status_text(st));
+		(void)say(st, "%s: %s; see %s", name, status_text(st), key);
 	return st;
+}
+
+/* It grows for as long as the host is up: too large, it is left out. */
+enum status
+host_ima(const struct job *job, struct host *h)
+{
+	enum status st = OK;
+
+	if (job->fd[FD_IMA] >= 0)
+		st = log_read(job->fd[FD_IMA], job->config->ima, "send-ima",
+		    &h->ima);
+	return st == FILE_TOO_LARGE ? OK : st;
+}
+
+bool
+host_ima_grew(const struct job *job, const struct host *h)
+{
+	uint8_t more;
+
+	return h->ima.raw.n > 0 &&
+	       pread(job->fd[FD_IMA], &more, 1, (off_t)h->ima.raw.n) == 1;
 }
 
 enum status
@@ -134,15 +157,14 @@ host_read(const struct job *job, struct host *out)
 		return st;
 	st = host_agent_digest(job->fd[FD_AGENT], out);
 	if (st == OK && job->fd[FD_EVENTLOG] >= 0)
-		st = host_eventlog(job, out);
-	return st;
+		st = log_read(job->fd[FD_EVENTLOG], job->config->eventlog,
+		    "send-eventlog", &out->eventlog);
+	return st == OK ? host_ima(job, out) : st;
 }
 
 void
 host_free(struct host *host)
 {
-	for (size_t i = 0; i < 2; i++) {
-		free(host->memory[i]);
-		host->memory[i] = NULL;
-	}
+	log_free(&host->eventlog);
+	log_free(&host->ima);
 }

@@ -12,14 +12,18 @@
 
 enum { BOOT_ID_LEN = 16, AGENT_DIGEST_LEN = 32 };
 
+/* A log as it is and deflated, in memory of its own; empty: none is sent. */
+struct host_log {
+	struct bytes raw, packed;
+	uint8_t *memory[2];
+};
+
 struct host {
 	uint64_t iat;    /* host clock, seconds */
 	uint64_t uptime; /* seconds since boot, sleep included */
 	uint8_t boot_id[BOOT_ID_LEN];
 	uint8_t agent_digest[AGENT_DIGEST_LEN];
-	struct bytes eventlog; /* deflated; empty when none is sent */
-	struct bytes log;      /* the same before */
-	uint8_t *memory[2];    /* that the logs live in */
+	struct host_log eventlog, ima;
 };
 
 /* Of the program that FD is open to. */
@@ -30,6 +34,9 @@ enum status host_file(int fd, uint8_t *buf, size_t cap, size_t *n);
 
 /* Read it all; says what is wrong. */
 enum status host_read(const struct job *job, struct host *out);
+/* The kernel's list once more, and whether there is more of it by now. */
+enum status host_ima(const struct job *job, struct host *h);
+bool host_ima_grew(const struct job *job, const struct host *h);
 void host_free(struct host *host);
 
 #endif

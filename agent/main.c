@@ -54,35 +54,30 @@ read_ask(const struct agent_call *call, uint8_t nonce[NONCE_LEN],
 	ask->evidence = call->evidence;
 	ask->nonces_only = call->print_nonces;
 	ask->dry_run = call->dry_run && !call->print_nonces;
-	memset(nonce, 0, NONCE_LEN);
 	if (call->nonce != NULL && call->epoch != NULL)
 		return say(USAGE, "either --nonce or --epoch");
-	if (call->nonce == NULL && call->epoch == NULL)
-		return ask->dry_run
-		           ? OK
-		           : say(USAGE, "--nonce HEX is needed: 64 digits that a "
-		                        "verifier or you have chosen; or "
-		                        "--epoch KIND:FILE");
-	if (call->nonce != NULL)
-		return strlen(call->nonce) == 2 * NONCE_LEN &&
-		               bytes_from_hex(call->nonce, 2 * NONCE_LEN, nonce,
-		                   NONCE_LEN) == NONCE_LEN
-		           ? OK
-		           : say(USAGE, "--nonce: not 64 hexadecimal digits");
-
+	if (call->nonce == NULL && call->epoch == NULL && !ask->dry_run)
+		return say(USAGE, "--nonce HEX is needed: 64 digits that a verifier "
+		                  "or you have chosen; or --epoch KIND:FILE");
+	if (call->nonce != NULL && (strlen(call->nonce) != 2 * NONCE_LEN ||
+	        bytes_from_hex(call->nonce, 2 * NONCE_LEN, nonce, NONCE_LEN) !=
+	            NONCE_LEN))
+		return say(USAGE, "--nonce: not 64 hexadecimal digits");
+	if (call->epoch == NULL)
+		return OK;
 	ask->epoch_kind = bytes_view(call->epoch, kind);
 	ask->epoch = call->epoch + kind + 1;
-	return kind > 0 && kind <= EPOCH_KIND_MAX && call->epoch[kind] == ':' &&
-	               ask->epoch[0] != '\0' && bytes_is_text(ask->epoch_kind)
-	           ? OK
-	           : say(USAGE, "--epoch: not KIND:FILE, as in beacon:marker");
+	if (kind < 1 || kind > EPOCH_KIND_MAX || call->epoch[kind] == '\0' ||
+	    ask->epoch[0] == '\0' || !bytes_is_text(ask->epoch_kind))
+		return say(USAGE, "--epoch: not KIND:FILE, as in beacon:marker");
+	return OK;
 }
 
 static enum status
 run_report(void *arg)
 {
 	struct agent_call *call = arg;
-	uint8_t nonce[NONCE_LEN];
+	uint8_t nonce[NONCE_LEN] = {0};
 	uint8_t *memory = NULL;
 	struct report_ask ask;
 	struct writer bundle;

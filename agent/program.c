@@ -81,8 +81,8 @@ build_options(const struct program *p, const struct program_command *cmd,
 
 /* Keep one option; USAGE when there are too many. */
 static enum status
-take_option(
-    const struct program *p, struct call *call, int id, const char *name)
+take_option(const struct program *p, const struct program_command *cmd,
+    struct call *call, int id, const char *name)
 {
 	size_t i = 0;
 	char *at;
@@ -94,10 +94,11 @@ take_option(
 		call->value[call->set++] = optarg;
 		return OK;
 	}
-	while (i < p->option_count && p->options[i].letter != id)
+	while (i < p->option_count && (p->options[i].letter != id ||
+	                               (p->options[i].commands & cmd->bit) == 0))
 		i++;
-	if (i == p->option_count)
-		return USAGE; /* getopt_long has said why */
+	if (i == p->option_count) /* for '?', getopt_long has said why */
+		return id == 'o' ? say(USAGE, "-o is no option here") : USAGE;
 	at = (char *)call + p->options[i].at;
 	if (p->options[i].hint == NULL)
 		*(bool *)at = true;
@@ -111,18 +112,11 @@ parse_options(const struct program *p, const struct program_command *cmd,
     int argc, char **argv, struct call *call)
 {
 	struct option longs[OPTIONS_MAX + CALL_KEYS_MAX + 1];
-	char shorts[] = "ho:";
 	int id, index = 0;
 
-	/* The one short option beside -h is for those that have it. */
-	shorts[1] = '\0';
 	build_options(p, cmd, longs);
-	for (const struct option *o = longs; o->name != NULL; o++)
-		if (o->val == 'o')
-			shorts[1] = 'o';
-
-	while ((id = getopt_long(argc, argv, shorts, longs, &index)) != -1)
-		if (take_option(p, call, id, longs[index].name) != OK)
+	while ((id = getopt_long(argc, argv, "ho:", longs, &index)) != -1)
+		if (take_option(p, cmd, call, id, longs[index].name) != OK)
 			return USAGE;
 	if (optind < argc)
 		return say(USAGE,

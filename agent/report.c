@@ -16,7 +16,7 @@ static const struct process sender = {
 	{"seal", seal_run,                                                     \
 	    KEEPS(FD_SEAL_FRONT) | KEEPS(FD_SEAL_BACK) | KEEPS(FD_EVENTLOG) |  \
 	        KEEPS(FD_AGENT) | KEEPS(FD_BOOT_ID) | KEEPS(FD_STATE) |        \
-	        KEEPS(FD_EPOCH),                                               \
+	        KEEPS(FD_EPOCH) | KEEPS(FD_IMA),                               \
 	    prints, 32, MEBIBYTES(256), 500, 0, SANDBOX_SEAL}
 static const struct process sealer = SEAL(false);
 static const struct process teller = SEAL(true); /* what would leave */
@@ -53,6 +53,8 @@ job_open(struct job *job)
 	if (st == OK && cf->send_eventlog)
 		st = file_open(
 		    cf->eventlog, log_optional, &job->fd[FD_EVENTLOG]);
+	if (st == OK && cf->send_ima)
+		st = file_open(cf->ima, false, &job->fd[FD_IMA]);
 	if (st == OK)
 		st = job_pair(job, FD_FRONT, FD_SEAL_FRONT);
 	if (st == OK)

@@ -22,6 +22,7 @@ enum job_fd {
 	FD_SEAL_BACK,  /* ASK and BOARD, the end of [seal] */
 	FD_COLLECT,    /* the end of [collect] */
 	FD_EVENTLOG,   /* the boot log, for reading */
+	FD_IMA,        /* the kernel's list of measured files, likewise */
 	FD_AGENT,      /* the running program, for its digest */
 	FD_BOOT_ID,    /* the kernel's boot id, 36 characters */
 	FD_STATE,      /* counter and digest of the last report, locked */

@@ -209,7 +209,7 @@ seal_measure(struct seal *s, const struct digest *q, struct writer *attest,
 	return seal_said(PCRS_MOVING, s->job->config->tpm);
 }
 
-/* The one signature of the report; the TPM is let go right after it. */
+/* The one signature of the report. */
 static enum status
 seal_quote(struct seal *s, const struct digest *q, struct writer *out)
 {
@@ -232,8 +232,6 @@ seal_quote(struct seal *s, const struct digest *q, struct writer *out)
 	parts.ak_public = rot_ak_public(s->rot);
 	parts.pcrs = writer_view(&wp);
 	quote_parts_encode(&parts, out);
-	rot_close(s->rot);
-	s->rot = NULL;
 	if (wp.failed || out->failed)
 		st = seal_said(INTERNAL, "the quote");
 out:
@@ -250,7 +248,8 @@ seal_bind_in(const struct seal *s, struct bind_in *in)
 	in->epoch_marker = bytes_view(s->marker, s->marker_len);
 	in->ak_name = rot_ak_name(s->rot);
 	in->board = &s->board;
-	in->eventlog = s->host.eventlog;
+	in->eventlog = s->host.eventlog.packed;
+	in->ima = s->host.ima.packed;
 	in->iat = s->host.iat;
 	in->uptime = s->host.uptime;
 	in->boot_id = BYTES_OF(s->host.boot_id);
@@ -260,14 +259,40 @@ seal_bind_in(const struct seal *s, struct bind_in *in)
 	in->sandbox = s->job->sandbox.bits;
 }
 
-/* Claims, quote, bundle; the bundle's memory serves as scratch before. */
+/*
+ * Claims and quote; SCRATCH is used meanwhile.  A list of files that grew
+ * before the quote would not lead to the PCR in it: all of that again.
+ */
+static enum status
+seal_bind(struct seal *s, struct writer *scratch, struct writer *claims,
+    struct writer *quote, struct binding *b)
+{
+	enum status st = OK;
+
+	for (unsigned left = QUOTES_MAX; left > 0 && st == OK; left--) {
+		struct bind_in in;
+
+		scratch->n = claims->n = quote->n = 0;
+		seal_bind_in(s, &in);
+		st = seal_said(bind_evidence(&in, scratch, claims, b),
+		    "binding");
+		if (st == OK)
+			st = seal_quote(s, &b->q, quote);
+		if (st == OK && !host_ima_grew(s->job, &s->host))
+			return OK;
+		if (st == OK)
+			st = host_ima(s->job, &s->host);
+	}
+	return st == OK ? seal_said(PCRS_MOVING, s->job->config->ima) : st;
+}
+
+/* Claims, quote, bundle; the TPM is let go as soon as it has signed. */
 static enum status
 seal_bundle(struct seal *s, struct writer *bundle)
 {
 	uint8_t quote[QUOTE_MAX];
 	struct writer wq = writer_of(quote, sizeof(quote)), wc;
 	struct binding *b = malloc(sizeof(*b));
-	struct bind_in in;
 	enum status st = NO_MEMORY;
 
 	s->claims = malloc(CLAIMS_MAX);
@@ -279,19 +304,19 @@ seal_bundle(struct seal *s, struct writer *bundle)
 	wc = writer_of(s->claims, CLAIMS_MAX);
 	*bundle = writer_of(s->bundle, EVIDENCE_MAX);
 
-	seal_bind_in(s, &in);
-	st = seal_said(bind_evidence(&in, bundle, &wc, b), "binding");
-	if (st != OK)
+	if ((st = seal_bind(s, bundle, &wc, &wq, b)) != OK)
 		goto out;
-	if ((st = seal_quote(s, &b->q, &wq)) != OK)
-		goto out;
+	rot_close(s->rot);
+	s->rot = NULL;
+	bundle->n = 0;
 	st = seal_said(evidence_encode(writer_view(&wc), writer_view(&wq),
 	                   b->items, b->item_count, bundle),
 	    "the bundle");
 	if (st == OK && s->job->dry_run)
 		st = seal_said(dry_run_print(&(struct dry_run){
 		                   writer_view(&wc), writer_view(&wq), b->items,
-		                   b->item_count, bundle->n, s->host.log,
+		                   b->item_count, bundle->n,
+		                   s->host.eventlog.raw, s->host.ima.raw,
 		                   s->job->config->interval}),
 		    "standard output");
 out:

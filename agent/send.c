@@ -31,7 +31,7 @@ struct send {
  */
 static enum status
 send_request(struct send *s, struct http_request *req, struct bytes body,
-    size_t cap, uint8_t **json)
+    const unsigned want[2], size_t cap, uint8_t **json)
 {
 	enum status st;
 
@@ -43,6 +43,10 @@ send_request(struct send *s, struct http_request *req, struct bytes body,
 	if (st == OK && !session_type_ok(s->reply.content_type))
 		st = say(SESSION_MALFORMED, "%s: the answer is not of type %s",
 		    req->target, SESSION_MEDIA_TYPE);
+	if (st == OK && s->reply.status != want[0] &&
+	    s->reply.status != want[1])
+		st = say(SESSION_MALFORMED, "%s: HTTP status %u, not %u",
+		    req->target, s->reply.status, want[0]);
 	return st;
 }
 
@@ -68,15 +72,10 @@ send_open_session(struct send *s)
 
 	(void)snprintf(
 	    target, sizeof(target), "%s%s", s->net.url.path, SESSION_NEW);
-	st = send_request(
-	    s, &req, (struct bytes){NULL, 0}, HTTP_BODY_MAX, &json);
+	st = send_request(s, &req, (struct bytes){NULL, 0},
+	    (const unsigned[]){201, 201}, HTTP_BODY_MAX, &json);
 	if (st != OK)
 		goto out;
-	if (s->reply.status != 201) {
-		st = say(SESSION_MALFORMED, "%s: HTTP status %u, not 201",
-		    target, s->reply.status);
-		goto out;
-	}
 	st = session_parse_new(writer_view(&s->reply.body), s->nonce);
 	if (st != OK) {
 		(void)say(st, "%s: %s", target, status_text(st));
@@ -127,15 +126,11 @@ send_evidence(struct send *s, struct bytes bundle)
 	/* The API lets a server echo the evidence in base64. */
 	size_t cap = HTTP_BODY_MAX + (bundle.n + 2) / 3 * 4;
 	uint8_t *json = NULL;
-	enum status st = send_request(s, &req, bundle, cap, &json);
+	enum status st = send_request(
+	    s, &req, bundle, (const unsigned[]){200, 202}, cap, &json);
 
 	if (st != OK)
 		goto out;
-	if (s->reply.status != 200 && s->reply.status != 202) {
-		st = say(SESSION_MALFORMED, "%s: HTTP status %u, not 200",
-		    s->session, s->reply.status);
-		goto out;
-	}
 	send_note_stray(s, s->session);
 	st = session_parse_receipt(writer_view(&s->reply.body));
 	if (st != OK)

@@ -175,7 +175,7 @@ sum=$(awk '/^ +[0-9]+ +[0-9]+  / {sum += $2} END {print sum}' dry)
 [ "${free:-0}" -gt 0 ] && [ "$free" = "$sum" ]
 check $? "the free bits are the sum of those of all fields"
 report --dry-run --send-eventlog no
-[ $status -eq 0 ] && ! has 'boot log, deflated' && has ' 0 of them in the boot log'
+[ $status -eq 0 ] && ! has 'log, deflated' && has ' 0 of them in logs'
 check $? "without a boot log there is none in it"
 report --dry-run --epoch beacon:marker --send-eventlog no
 [ $status -eq 0 ] && has 'epoch-marker'
