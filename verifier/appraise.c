@@ -238,23 +238,42 @@ judge_boot(const struct assay *ctx, const struct verified *v,
 		    "give --event-policy");
 }
 
+/*
+ * The program that reported: is it one of those that count, and did the
+ * kernel measure it?  A part of a list may be behind the one that shows it.
+ */
+static void
+judge_agent(const struct assay *ctx, const struct verified *v,
+    struct assay_result *r)
+{
+	const struct host_logs *logs = verified_logs(v);
+	const struct claims *c = verified_claims(v);
+	bool listed = ctx->has_policy && ctx->policy.agents.n > 0;
+	bool measured = logs->has_ima &&
+	    ima_has_file(
+		logs->ima, logs->ima_replay.covered, c->agent_digest);
+
+	if (listed && !digest_list_has(&ctx->policy.agents, c->agent_digest))
+		verdict_reason(r, AGENT_UNTRUSTED, "host",
+		    "the policy names other programs, see agents");
+	else if (listed && logs->has_ima && !c->has_ima_part && !measured)
+		verdict_reason(r, AGENT_UNTRUSTED, "host",
+		    "the kernel measured no such file");
+	if (!measured)
+		verdict_not_checked(r, CHECK_AGENT);
+}
+
 /* What the running kernel measured. */
 static void
 judge_files(const struct assay *ctx, const struct verified *v,
     struct assay_result *r)
 {
 	const struct host_logs *logs = verified_logs(v);
-	const struct claims *c = verified_claims(v);
 
-	if (!logs->has_ima) {
-		verdict_not_checked(r, CHECK_AGENT);
-		return;
-	}
-	ima_judge(&logs->ima_replay,
-	    ctx->has_policy && ctx->policy.allow_ima_violations, r);
-	if (!ima_has_file(
-		logs->ima, logs->ima_replay.covered, c->agent_digest))
-		verdict_not_checked(r, CHECK_AGENT);
+	if (logs->has_ima)
+		ima_judge(&logs->ima_replay,
+		    ctx->has_policy && ctx->policy.allow_ima_violations, r);
+	judge_agent(ctx, v, r);
 }
 
 static void

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { KIND_NAME, KIND_BOOL, KIND_PCRS, KIND_KEYS, KIND_INVENTORY_KEYS,
-	KIND_NEEDED, KIND_FLOORS };
+enum kind { KIND_NAME, KIND_BOOL, KIND_PCRS, KIND_DIGESTS, KIND_NEEDED,
+	KIND_FLOORS };
 
 /* Every key: its type and where it goes.  Defaults are in policy_parse. */
 static const struct {
@@ -31,8 +31,10 @@ static const struct {
     {"allow-ima-violations", KIND_BOOL,
 	offsetof(struct policy, allow_ima_violations)},
     {"require-class", KIND_BOOL, offsetof(struct policy, require_class)},
-    {"trust-tables", KIND_KEYS, 0},
-    {"trust-inventory", KIND_INVENTORY_KEYS, 0},
+    {"trust-tables", KIND_DIGESTS, offsetof(struct policy, table_keys)},
+    {"trust-inventory", KIND_DIGESTS,
+	offsetof(struct policy, inventory_keys)},
+    {"agents", KIND_DIGESTS, offsetof(struct policy, agents)},
     {"tables-needed", KIND_NEEDED, offsetof(struct policy, tables_needed)},
     {"table-versions", KIND_FLOORS, 0},
 };
@@ -67,27 +69,31 @@ next_word(const char **list)
 	return word;
 }
 
-/* Fingerprints: SHA-256 in hexadecimal digits. */
+bool
+digest_list_has(const struct digest_list *l, struct bytes digest)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (bytes_eq(digest_view(&l->d[i]), digest))
+			return true;
+	return false;
+}
+
+/* SHA-256 in hexadecimal digits, each once. */
 static bool
-set_keys(struct digest *known, size_t *count, const char *list)
+set_digests(struct digest_list *known, const char *list)
 {
 	while (*list != '\0') {
-		struct digest *d = &known[*count];
-		struct bytes word;
+		struct bytes word = next_word(&list);
+		struct digest d = {.n = hash_size(HASH_SHA256)};
 
-		if (*count == POLICY_TABLE_KEYS)
+		if (known->n == POLICY_DIGESTS_MAX ||
+		    bytes_from_hex((const char *)word.p, word.n, d.b, d.n) !=
+			(ptrdiff_t)d.n ||
+		    digest_list_has(known, digest_view(&d)))
 			return false;
-		word = next_word(&list);
-		d->n = hash_size(HASH_SHA256);
-		if (bytes_from_hex((const char *)word.p, word.n, d->b, d->n) !=
-		    (ptrdiff_t)d->n)
-			return false;
-		for (size_t i = 0; i < *count; i++)
-			if (bytes_eq(digest_view(&known[i]), digest_view(d)))
-				return false;
-		++*count;
+		known->d[known->n++] = d;
 	}
-	return *count > 0;
+	return known->n > 0;
 }
 
 /* A whole number from 1 to 999999999, or 0 for anything else. */
@@ -146,12 +152,9 @@ set_value(struct policy *policy, size_t i, const char *value)
 	case KIND_PCRS:
 		return selection_from_text(bytes_str(value),
 			   (struct pcr_selection *)(void *)at) == OK;
-	case KIND_KEYS:
-		return set_keys(
-		    policy->table_key, &policy->table_keys, value);
-	case KIND_INVENTORY_KEYS:
-		return set_keys(
-		    policy->inventory_key, &policy->inventory_keys, value);
+	case KIND_DIGESTS:
+		return set_digests(
+		    (struct digest_list *)(void *)at, value);
 	case KIND_NEEDED:
 		policy->tables_needed =
 		    (unsigned)read_count(bytes_str(value));
@@ -175,9 +178,8 @@ on_key(void *user, const char *section, const char *key, const char *value)
 	if (i == KEYS)
 		return refuse(
 		    p, CONFIG_KEY, "unknown key, see assay-policy(5)", key);
-	/* A line holds two fingerprints, so there may be more lines. */
-	if (p->seen[i] && keys[i].kind != KIND_KEYS &&
-	    keys[i].kind != KIND_INVENTORY_KEYS)
+	/* A line holds two digests, so there may be more lines. */
+	if (p->seen[i] && keys[i].kind != KIND_DIGESTS)
 		return refuse(p, CONFIG_KEY, "given twice", key);
 	p->seen[i] = true;
 	if (!set_value(p->policy, i, value))
@@ -243,8 +245,8 @@ policy_parse(struct bytes text, struct policy *out, char *error, size_t cap)
 	}
 	/* Unless it says otherwise every signer must have signed. */
 	if (out->tables_needed == 0)
-		out->tables_needed = (unsigned)out->table_keys;
-	if (out->tables_needed > out->table_keys) {
+		out->tables_needed = (unsigned)out->table_keys.n;
+	if (out->tables_needed > out->table_keys.n) {
 		snprintf(error, cap, "policy: tables-needed: more than the "
 				     "signers in trust-tables");
 		return CONFIG_VALUE;

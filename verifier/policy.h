@@ -13,7 +13,7 @@ enum {
 	POLICY_NAME_MAX = 64,
 	POLICY_LINE_MAX = 160,
 	POLICY_MAX = 64 * 1024,
-	POLICY_TABLE_KEYS = 16,
+	POLICY_DIGESTS_MAX = 16,
 	POLICY_TABLE_FLOORS = 12,
 	POLICY_TABLE_ID = 41,
 };
@@ -22,6 +22,12 @@ enum {
 struct table_floor {
 	char id[POLICY_TABLE_ID];
 	uint64_t version;
+};
+
+/* SHA-256 of keys or of programs. */
+struct digest_list {
+	struct digest d[POLICY_DIGESTS_MAX];
+	size_t n;
 };
 
 struct policy {
@@ -35,10 +41,9 @@ struct policy {
 	bool allow_backdated;
 	bool allow_ima_violations;
 	bool require_class;
-	struct digest table_key[POLICY_TABLE_KEYS]; /* of signers of tables */
-	size_t table_keys;
-	struct digest inventory_key[POLICY_TABLE_KEYS]; /* of inventories */
-	size_t inventory_keys;
+	struct digest_list table_keys;     /* of signers of tables */
+	struct digest_list inventory_keys; /* of inventories */
+	struct digest_list agents;         /* programs; empty: any */
 	unsigned tables_needed; /* how many of them must have signed */
 	struct table_floor table_floor[POLICY_TABLE_FLOORS];
 	size_t table_floors;
@@ -51,5 +56,8 @@ struct policy {
  */
 enum status policy_parse(
     struct bytes text, struct policy *out, char *error, size_t cap);
+
+/* Is that one of the list? */
+bool digest_list_has(const struct digest_list *l, struct bytes digest);
 
 #endif

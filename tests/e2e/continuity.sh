@@ -117,7 +117,7 @@ check $? "N70: the clock went back"
 sql 'UPDATE hosts SET tpm_reset = tpm_reset - 1, tpm_clock = tpm_clock - 3600000' >out
 report state
 [ $status -eq 0 ] && reason CHAIN_GAP && quiet 'CHAIN_GAP|CLOCK_UNSAFE'
-check $? "the true one goes on; reports that were refused are missing"
+check $? "T35: the true one goes on; reports that were refused are missing"
 
 # --- The firmware of the TPM.  No software TPM changes it, so the record does.
 
@@ -190,7 +190,7 @@ report copy
 check $? "two hosts with one AK: the copy is behind"
 report copy
 [ $status -eq 0 ] && verdict contraindicated && reason CHAIN_FORK
-check $? "two hosts with one AK: the copy follows another report"
+check $? "T34: two hosts with one AK: the copy follows another report"
 : >fresh
 report fresh
 [ $status -eq 0 ] && verdict contraindicated && reason CHAIN_ROLLBACK

@@ -43,7 +43,7 @@ for n in 1 2 3 9 10 11 12 34 35 36 37 38 45 50 52 53 54 55 56 57 58 59 60 61 \
 	grep -q "^N$n$tab" "${TMPDIR:-/tmp}/negative.$$"
 	ok $? "N$n has its row"
 done
-for n in 05 09; do
+for n in 05 09 31 32 33 34 35 36 37; do
 	grep -q "^T$n$tab" "${TMPDIR:-/tmp}/negative.$$"
 	ok $? "T$n has its row"
 done

@@ -2,6 +2,7 @@
 #include "mock_rot.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "rot.h"
 
@@ -39,28 +40,46 @@ rot_ak_name(const struct rot *rot)
 	return BYTES_OF(name);
 }
 
-/* As far as a report comes here. */
+/* As far as a report comes here, unless the MOCK is to sign: over zeros. */
 enum status
 rot_quote(struct rot *rot, struct bytes qualifying,
     const struct pcr_selection *sel, struct writer *attest, struct writer *sig)
 {
-	(void)rot;
+	struct pcr_values zeros = {0};
+	struct digest d;
+
 	(void)qualifying;
-	(void)sel;
-	(void)attest;
-	(void)sig;
 	mock_rot.quoted++;
-	return TPM_FAILED;
+	if (!mock_rot.signs)
+		return TPM_FAILED;
+	if (mock_rot.grows > 0) {
+		mock_rot.grows--;
+		if (write(mock_rot.list, "more", 4) != 4)
+			return INTERNAL;
+	}
+	if (rot_read_pcrs(rot, sel, &zeros) != OK ||
+	    pcrs_digest(&zeros, sel, HASH_SHA256, &d) != OK)
+		return INTERNAL;
+	write_str(attest, "MOCK");
+	write_bytes(attest, digest_view(&d));
+	write_str(sig, "MOCK");
+	return OK;
 }
 
 enum status
 rot_read_pcrs(struct rot *rot, const struct pcr_selection *sel,
     struct pcr_values *out)
 {
+	static const uint8_t zero[HASH_MAX];
+
 	(void)rot;
-	(void)sel;
-	(void)out;
-	return TPM_FAILED;
+	for (size_t b = 0; mock_rot.signs && b < sel->count; b++)
+		for (unsigned i = 0; i < PCR_COUNT; i++)
+			if (sel->bank[b].mask >> i & 1)
+				(void)pcrs_set(out, sel->bank[b].alg, i,
+				    bytes_view(
+				        zero, hash_size(sel->bank[b].alg)));
+	return mock_rot.signs ? OK : TPM_FAILED;
 }
 
 enum status

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A MOCK root of trust that signs nothing: it notes what reaches it.  It
+ * A MOCK root of trust without any key: it notes what reaches it.  It
  * takes the place of platform/rot_tpm.c in a test that links this.
  */
 #ifndef ASSAY_MOCK_ROT_H
@@ -14,6 +14,10 @@ struct mock_rot {
 	unsigned opened, quoted, activated, kept;
 	uint8_t blob[MOCK_BLOB_MAX]; /* of the last credential */
 	size_t blob_len;
+	/* It "signs", and before so many quotes the file LIST grows. */
+	bool signs;
+	unsigned grows;
+	int list;
 };
 
 extern struct mock_rot mock_rot;

@@ -7,6 +7,7 @@
  * and in an enrolment one credential.  Every run ends.
  */
 #include "deadline.h"
+#include "deflate.h"
 #include "enrol.h"
 #include "message.h"
 #include "mock_rot.h"
@@ -509,6 +510,53 @@ test_seal_board(void **state)
 	stage_free(s);
 }
 
+/*
+ * The kernel's list grows while it is bound: what leaves is the list as it
+ * was when nothing was added any more, or nothing.
+ */
+static void
+test_seal_list_grows(void **state)
+{
+	static const uint8_t none[] = {MESSAGE_BOARD, 3, 0, 0, 0, 0, 0, 0};
+	static const struct {
+		unsigned grows;
+		const char *list; /* NULL: given up */
+	} rows[] = {{0, "list"}, {1, "listmore"}, {4, "listmoremoremoremore"},
+	    {5, NULL}, {1000, NULL}};
+	static uint8_t got[1 << 18], packed[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct stage *s = stage_new();
+		ssize_t n;
+		size_t len;
+
+		stage_set(s);
+		s->job.fd[FD_IMA] = file_of("list");
+		mock_rot.signs = true;
+		mock_rot.grows = rows[i].grows;
+		mock_rot.list = s->job.fd[FD_IMA];
+		line_frame(&s->front, MESSAGE_NONCE, 32, 32);
+		line_put(&s->back, none, sizeof(none));
+		assert_status(quietly(seal_run, &s->job),
+		    rows[i].list == NULL ? PCRS_MOVING : OK);
+		n = read(s->front.far, got, sizeof(got));
+		if (rows[i].list == NULL) {
+			assert_true(n < 0);
+		} else {
+			assert_status(deflate_bytes(bytes_str(rows[i].list),
+			                  packed, sizeof(packed), &len),
+			    OK);
+			assert_true(n > 0);
+			assert_non_null(memmem(got, (size_t)n, packed, len));
+			assert_int_equal(mock_rot.quoted, rows[i].grows + 1);
+		}
+		(void)close(s->job.fd[FD_IMA]);
+		stage_clear(s);
+		stage_free(s);
+	}
+}
+
 /* A peer that says nothing more: the deadline ends the run. */
 static void
 test_seal_silence(void **state)
@@ -627,6 +675,7 @@ main(void)
 	    cmocka_unit_test(test_seal_nonce),
 	    cmocka_unit_test(test_seal_only_nonce),
 	    cmocka_unit_test(test_seal_board),
+	    cmocka_unit_test(test_seal_list_grows),
 	    cmocka_unit_test(test_seal_silence),
 	    cmocka_unit_test(test_enrol_credential),
 	    cmocka_unit_test(test_collect),

@@ -569,7 +569,7 @@ test_policy_keys(void **state)
 	    kit_finger[0], kit_finger[1]);
 	assert_status(
 	    policy_parse(bytes_str(text), &p, error, sizeof(error)), OK);
-	assert_int_equal(p.table_keys, 2);
+	assert_int_equal(p.table_keys.n, 2);
 	assert_int_equal(p.tables_needed, 2);
 	assert_true(p.require_class);
 }

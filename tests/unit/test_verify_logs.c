@@ -104,7 +104,7 @@ later_pcr(struct forge *f)
 
 /* Lists: an aggregate over made-up PCRs, then files. */
 static void
-put_list(struct world *w, bool violation)
+put_list_of(struct world *w, const uint8_t file[32], bool violation)
 {
 	static const uint8_t zero[32];
 	uint8_t pcr[10][32];
@@ -118,10 +118,16 @@ put_list(struct world *w, bool violation)
 	}
 	hash_parts(HASH_SHA256, parts, 10, &d);
 	forge_ima_file(&l, "boot_aggregate", digest_view(&d));
-	forge_ima_file(&l, "/bin/a", BYTES_OF(a_file));
+	forge_ima_file(&l, "/bin/a", bytes_view(file, 32));
 	if (violation)
 		forge_ima_file(&l, "/bin/busy", BYTES_OF(zero));
 	w->forge.ima = writer_view(&l);
+}
+
+static void
+put_list(struct world *w, bool violation)
+{
+	put_list_of(w, a_file, violation);
 }
 
 static void
@@ -295,6 +301,54 @@ ima_truncated(struct world *w)
 	known(w, 3);
 }
 
+/* The policy names the program that is /bin/a, and the list has it. */
+#define AGENTS                                                                 \
+	"[policy]\nrequire-eventlog = no\nallow-pinned = yes\n"                \
+	"require-device-signed = no\nrequire-class = no\nagents = 010203"      \
+	"0000000000000000000000000000000000000000000000000000000000\n"
+
+static void
+agent_listed(struct world *w)
+{
+	put_list(w, false);
+	w->policy = AGENTS;
+}
+
+static void
+agent_not_measured(struct world *w)
+{
+	static const uint8_t patched[32] = {9, 9, 9};
+
+	put_list_of(w, patched, false);
+	w->policy = AGENTS;
+}
+
+static void
+agent_in_part(struct world *w)
+{
+	ima_part(w);
+	w->policy = AGENTS;
+}
+
+static void
+agent_without_list(struct world *w)
+{
+	w->policy = AGENTS;
+}
+
+static void
+claim_agent(struct forge *f)
+{
+	f->claims.agent_digest = BYTES_OF(a_file);
+}
+
+static void
+claim_agent_part(struct forge *f)
+{
+	claim_part(f);
+	claim_agent(f);
+}
+
 static const struct verify_row rows[] = {
     {"events as expected", log_sound, FORGE_START, NULL, OK, 0},
     {"no policy for events", log_without_policy, FORGE_START, NULL,
@@ -341,6 +395,18 @@ static const struct verify_row rows[] = {
 	claim_part, IMA_REWRITTEN, 1},
     {"N72 list shorter than before", ima_truncated, FORGE_START, NULL,
 	IMA_TRUNCATED, 1},
+    {"the agent counts, and was measured", agent_listed, FORGE_CLAIMS,
+	claim_agent, OK, 0},
+    {"T31 the agent was patched: not as measured", agent_not_measured,
+	FORGE_CLAIMS, claim_agent, AGENT_UNTRUSTED, 1},
+    {"T31 another agent", agent_listed, FORGE_START, NULL, AGENT_UNTRUSTED,
+	1},
+    {"the agent may be in another part", agent_in_part, FORGE_CLAIMS,
+	claim_agent_part, OK, 0},
+    {"the agent counts, no list", agent_without_list, FORGE_CLAIMS,
+	claim_agent, OK, 0},
+    {"T31 another agent, no list", agent_without_list, FORGE_START, NULL,
+	AGENT_UNTRUSTED, 1},
 };
 
 int

@@ -184,7 +184,7 @@ check_signatures(struct tables *t, struct bytes text,
 	enum status st;
 
 	t->signatures = (struct bytes){NULL, 0};
-	if (cose.n == 0 || policy == NULL || policy->table_keys == 0) {
+	if (cose.n == 0 || policy == NULL || policy->table_keys.n == 0) {
 		snprintf(detail, TABLE_DETAIL, "%s", cose.n == 0
 			? "no signatures came with it: assay tables sign"
 			: "the policy names no signer: trust-tables");
@@ -195,7 +195,7 @@ check_signatures(struct tables *t, struct bytes text,
 		return st;
 	}
 	found = table_signers_trusted(
-	    &signers, policy->table_key, policy->table_keys);
+	    &signers, policy->table_keys.d, policy->table_keys.n);
 	if (found >= policy->tables_needed)
 		return OK;
 	snprintf(detail, TABLE_DETAIL,

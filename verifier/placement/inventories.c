@@ -27,11 +27,8 @@ inventories_free(struct inventories *all)
 static bool
 trusted(const struct policy *policy, const struct digest *signer)
 {
-	for (size_t i = 0; policy != NULL && i < policy->inventory_keys; i++)
-		if (bytes_eq(digest_view(&policy->inventory_key[i]),
-			digest_view(signer)))
-			return true;
-	return false;
+	return policy != NULL &&
+	    digest_list_has(&policy->inventory_keys, digest_view(signer));
 }
 
 static bool
