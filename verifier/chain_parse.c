@@ -2,6 +2,7 @@
 /* Certificates in DER, what their subjects say, the leaf's DICE identifier. */
 #include "chain_parse.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -183,6 +184,32 @@ chain_each_pem(struct bytes pem, chain_der_fn *fn, void *arg)
 	}
 	free(text);
 	return st;
+}
+
+struct bytes
+chain_one_pem(
+    struct bytes pem, const char *what, uint8_t *store, size_t cap)
+{
+	uint8_t *text = chain_with_nul(pem, cap * 2);
+	struct writer w = writer_of(store, cap);
+	char begin[64], end[64];
+	mbedtls_pem_context ctx;
+	size_t used = 0;
+
+	if (text == NULL)
+		return (struct bytes){NULL, 0};
+	snprintf(begin, sizeof(begin), "-----BEGIN %s-----", what);
+	snprintf(end, sizeof(end), "-----END %s-----", what);
+	mbedtls_pem_init(&ctx);
+	/* A second one would be passed over. */
+	if (strlen((char *)text) == pem.n &&
+	    mbedtls_pem_read_buffer(
+		&ctx, begin, end, text, NULL, 0, &used) == 0 &&
+	    strstr((char *)text + used, "-----BEGIN") == NULL)
+		write_bytes(&w, decoded(&ctx));
+	mbedtls_pem_free(&ctx);
+	free(text);
+	return w.failed ? (struct bytes){NULL, 0} : writer_view(&w);
 }
 
 uint8_t *

@@ -28,6 +28,25 @@ typedef enum status chain_der_fn(void *arg, struct bytes der);
 enum status chain_each_pem(struct bytes pem, chain_der_fn *fn, void *arg);
 
 /*
+ * The same for PEM or DER, one after the other; only 00, FF and ends of lines
+ * may follow those in DER.
+ */
+enum status chain_each(struct bytes file, chain_der_fn *fn, void *arg);
+
+/*
+ * Append the certificate to LIST.  Certificate policies and attributes of the
+ * subject may be critical; what else is not known may not.
+ */
+bool chain_parse_one(mbedtls_x509_crt *list, struct bytes der);
+
+/*
+ * The first block of PEM between BEGIN and END WHAT, into the CAP bytes at
+ * STORE; empty when there is none or it does not fit.
+ */
+struct bytes chain_one_pem(
+    struct bytes pem, const char *what, uint8_t *store, size_t cap);
+
+/*
  * A copy with a NUL after it, which the parsers want after PEM and count;
  * NULL without memory or beyond MAX bytes.
  */

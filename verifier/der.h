@@ -11,6 +11,11 @@ enum der_tag {
 	DER_BIT_STRING = 0x03,
 	DER_OCTET_STRING = 0x04,
 	DER_OID = 0x06,
+	DER_ENUMERATED = 0x0a,
+	DER_UTF8 = 0x0c,
+	DER_PRINTABLE = 0x13,
+	DER_IA5 = 0x16,
+	DER_TIME = 0x18, /* GeneralizedTime */
 	DER_SEQUENCE = 0x30,
 	DER_SET = 0x31,
 	DER_CONTEXT_4 = 0xa4, /* [4], constructed */
@@ -28,5 +33,17 @@ bool der_next_is(const struct reader *r, uint8_t tag);
 
 /* How many bytes the first element of B takes, head included; 0 if none. */
 size_t der_size(struct bytes b);
+
+/*
+ * Is B one element after the other, and are those that are constructed
+ * likewise, down to a bounded depth?
+ */
+bool der_is_sound(struct bytes b);
+
+/*
+ * YYYYMMDDHHMMSSZ, a time that there is (RFC 5280, 4.1.2.5.2), as seconds
+ * since 1970; R fails on every other form.
+ */
+int64_t der_time(struct reader *r);
 
 #endif

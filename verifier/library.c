@@ -11,6 +11,7 @@
 #include "check_ima.h"
 #include "check_ek.h"
 #include "check_iak.h"
+#include "check_platform.h"
 #include "check_quote.h"
 #include "check_spdm.h"
 #include "placement.h"
@@ -245,6 +246,10 @@ assay_check(struct assay *ctx, enum assay_artefact what,
 	if (ctx != NULL && what == ASSAY_PLACES)
 		return check_inventory(
 		    ctx, view(in->inventory), view(in->signers));
+	if (ctx != NULL && what == ASSAY_PLATFORM)
+		return check_platform(ctx,
+		    &(struct platform_shown){view(in->platform),
+			view(in->ek_cert), view(in->chain)});
 	if (what == ASSAY_BUNDLE)
 		return show(view(in->evidence));
 	if (ctx != NULL && what == ASSAY_CAPABILITY)

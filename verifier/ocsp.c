@@ -3,15 +3,12 @@
 #include "ocsp.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "der.h"
 
 /* Tags of RFC 6960, 4.2.1 and its ASN.1 module. */
 enum {
 	TAG_NULL = 0x05,
-	TAG_ENUMERATED = 0x0a,
-	TAG_TIME = 0x18,     /* GeneralizedTime */
 	TAG_GOOD = 0x80,     /* [0] IMPLICIT NULL */
 	TAG_UNKNOWN = 0x82,  /* [2] IMPLICIT NULL */
 	TAG_0 = 0xa0,        /* [0], constructed, and so on */
@@ -19,7 +16,7 @@ enum {
 	TAG_2 = 0xa2,
 };
 
-enum { SUCCESSFUL = 0, SHA1_SIZE = 20, TIME_DIGITS = 14 };
+enum { SUCCESSFUL = 0, SHA1_SIZE = 20 };
 
 /* id-pkix-ocsp-basic, 1.3.6.1.5.5.7.48.1.1 */
 static const uint8_t oid_basic[] = {
@@ -50,41 +47,6 @@ struct single {
 	struct bytes name_hash, key_hash, serial;
 	struct ocsp_answer answer;
 };
-
-static unsigned
-two_digits(struct bytes t, size_t at)
-{
-	return (unsigned)(t.p[at] - '0') * 10 + (unsigned)(t.p[at + 1] - '0');
-}
-
-/* YYYYMMDDHHMMSSZ, a time that there is (RFC 5280, 4.1.2.5.2). */
-static int64_t
-get_time(struct reader *r)
-{
-	struct bytes t = der_get(r, TAG_TIME);
-	struct tm tm = {0}, back;
-	int64_t seconds;
-
-	r->failed |= t.n != TIME_DIGITS + 1 || t.p[TIME_DIGITS] != 'Z';
-	for (size_t i = 0; i < TIME_DIGITS && !r->failed; i++)
-		r->failed = t.p[i] < '0' || t.p[i] > '9';
-	if (r->failed)
-		return 0;
-	tm.tm_year = (int)(two_digits(t, 0) * 100 + two_digits(t, 2)) - 1900;
-	tm.tm_mon = (int)two_digits(t, 4) - 1;
-	tm.tm_mday = (int)two_digits(t, 6);
-	tm.tm_hour = (int)two_digits(t, 8);
-	tm.tm_min = (int)two_digits(t, 10);
-	tm.tm_sec = (int)two_digits(t, 12);
-
-	/* timegm puts right what no calendar has: then it is another. */
-	back = tm;
-	seconds = timegm(&back);
-	r->failed |= back.tm_mon != tm.tm_mon || back.tm_mday != tm.tm_mday ||
-	    back.tm_hour != tm.tm_hour || back.tm_min != tm.tm_min ||
-	    back.tm_sec != tm.tm_sec;
-	return seconds;
-}
 
 /* [N] EXPLICIT around one element: a reader of it. */
 static struct reader
@@ -119,7 +81,7 @@ read_revoked(struct reader *r, struct ocsp_answer *out)
 	struct reader in = inside(r, TAG_1);
 
 	out->state = OCSP_STATE_REVOKED;
-	out->revoked_at = get_time(&in);
+	out->revoked_at = der_time(&in);
 	if (der_next_is(&in, TAG_0)) {
 		struct reader outer = inside(&in, TAG_0);
 
@@ -180,11 +142,11 @@ read_single(struct reader *r, struct single *out)
 	*out = (struct single){.hash = HASH_NONE};
 	read_id(&in, out);
 	read_state(&in, a);
-	a->this_update = get_time(&in);
+	a->this_update = der_time(&in);
 	if (der_next_is(&in, TAG_0)) {
 		struct reader outer = inside(&in, TAG_0);
 
-		a->next_update = get_time(&outer);
+		a->next_update = der_time(&outer);
 		a->has_next = true;
 		if (!reader_at_end(&outer) || a->next_update < a->this_update)
 			in.failed = true;
@@ -244,7 +206,7 @@ read_data(struct bytes content, struct ocsp *out)
 	if (der_next_is(&r, TAG_0))
 		return OCSP_UNSUPPORTED;
 	read_responder(&r, out);
-	(void)get_time(&r); /* producedAt: the answers have their own times */
+	(void)der_time(&r); /* producedAt: the answers have their own times */
 	st = read_answers(&r, out);
 	if (der_next_is(&r, TAG_1))
 		last = read_extensions(&r);
@@ -277,7 +239,7 @@ unwrap(struct bytes der, struct bytes *basic)
 {
 	struct reader top = reader_of(der);
 	struct reader r = inside(&top, DER_SEQUENCE), outer, in;
-	struct bytes status = der_get(&r, TAG_ENUMERATED), type;
+	struct bytes status = der_get(&r, DER_ENUMERATED), type;
 
 	if (r.failed || status.n != 1 || !reader_at_end(&top))
 		return OCSP_MALFORMED;

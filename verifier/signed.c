@@ -5,7 +5,7 @@
 
 #include "der.h"
 
-enum { DER_NULL = 0x05, DER_ENUMERATED = 0x0a, TRUE = 0xff };
+enum { DER_NULL = 0x05, TRUE = 0xff };
 
 /* AlgorithmIdentifiers by their OIDs (RFC 5758, 3.2; RFC 4055, 5). */
 static const uint8_t ecdsa_sha256[] = {

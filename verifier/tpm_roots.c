@@ -121,65 +121,6 @@ tpm_roots_set_revocation(struct tpm_roots *r,
 	r->curves = curves;
 }
 
-/*
- * Extensions that mbedTLS leaves to us.  Certificate policies ask nothing of
- * who has no policy of its own; any other that is critical is refused.
- */
-static int
-on_extension(void *user, const mbedtls_x509_crt *crt,
-    const mbedtls_x509_buf *oid, int critical, const unsigned char *p,
-    const unsigned char *end)
-{
-	static const uint8_t attributes[] = {0x55, 0x1d, 0x09};
-	struct bytes id = bytes_view(oid->p, oid->len);
-
-	(void)user;
-	(void)crt;
-	(void)p;
-	(void)end;
-	if (!critical || bytes_eq(id, BYTES_OF(attributes)) ||
-	    MBEDTLS_OID_CMP(MBEDTLS_OID_CERTIFICATE_POLICIES, oid) == 0)
-		return 0;
-	return MBEDTLS_ERR_X509_INVALID_EXTENSIONS;
-}
-
-static bool
-parse(mbedtls_x509_crt *list, struct bytes der)
-{
-	return mbedtls_x509_crt_parse_der_with_ext_cb(
-		   list, der.p, der.n, 1, on_extension, NULL) == 0;
-}
-
-/* Bytes that may follow a certificate in a file. */
-static bool
-is_filler(struct bytes b)
-{
-	for (size_t i = 0; i < b.n; i++)
-		if (b.p[i] != 0x00 && b.p[i] != 0xff && b.p[i] != '\r' &&
-		    b.p[i] != '\n')
-			return false;
-	return true;
-}
-
-/* Call FN for each certificate of FILE, PEM or DER, one after the other. */
-static enum status
-each(struct bytes file, chain_der_fn *fn, void *arg)
-{
-	enum status st = OK;
-
-	if (file.n == 0 || file.p[0] != DER_SEQUENCE)
-		return chain_each_pem(file, fn, arg);
-	while (st == OK && file.n > 0 && file.p[0] == DER_SEQUENCE) {
-		size_t n = der_size(file);
-
-		if (n == 0)
-			return CHAIN_MALFORMED;
-		st = fn(arg, bytes_sub(file, 0, n));
-		file = bytes_sub(file, n, file.n - n);
-	}
-	return st == OK && !is_filler(file) ? CHAIN_MALFORMED : st;
-}
-
 /* The rest of the line in TEXT that begins with KEY, or empty. */
 static struct bytes
 line_of(struct bytes text, const char *key)
@@ -236,7 +177,7 @@ see(struct adding *a, struct bytes der, struct tpm_root_seen *seen)
 
 	memset(seen, 0, sizeof(*seen));
 	mbedtls_x509_crt_init(&crt);
-	ok = parse(&crt, der) && crt.raw.len == der.n;
+	ok = chain_parse_one(&crt, der) && crt.raw.len == der.n;
 	if (ok)
 		chain_describe(&crt, &link);
 	mbedtls_x509_crt_free(&crt);
@@ -276,7 +217,7 @@ look(struct bytes file, struct adding *a)
 		return ANCHOR_MALFORMED;
 	if ((st = read_name(file, &a->named)) != OK)
 		return st;
-	if ((st = each(file, on_look, a)) != OK)
+	if ((st = chain_each(file, on_look, a)) != OK)
 		return st == NO_MEMORY ? st : ANCHOR_MALFORMED;
 	if (a->named.name[0] != '\0' && (a->count != 1 || a->matched != 1))
 		return ANCHOR_FINGERPRINT;
@@ -314,7 +255,7 @@ on_add(void *arg, struct bytes der)
 
 	if (*count == ROOTS_MAX)
 		return ANCHOR_MALFORMED;
-	if (!parse(trusted ? &r->trusted : &r->links, der))
+	if (!chain_parse_one(trusted ? &r->trusted : &r->links, der))
 		return NO_MEMORY; /* it was parsed before */
 	++*count;
 	return OK;
@@ -328,7 +269,13 @@ tpm_roots_add(struct tpm_roots *r, struct bytes file)
 
 	if (st == OK && a.named.name[0] != '\0')
 		st = keep_name(r, &a.named);
-	return st == OK ? each(file, on_add, &a) : st;
+	return st == OK ? chain_each(file, on_add, &a) : st;
+}
+
+bool
+tpm_roots_any(const struct tpm_roots *r)
+{
+	return r->trusted_count > 0 || r->link_count > 0;
 }
 
 /* What only the system's clock says; the caller's time is judged later. */
@@ -452,7 +399,7 @@ on_extra(void *arg, struct bytes der)
 {
 	struct parsing *p = arg;
 
-	return p->count++ < 2 * CHAIN_MAX && parse(p->list, der)
+	return p->count++ < 2 * CHAIN_MAX && chain_parse_one(p->list, der)
 	    ? OK
 	    : CHAIN_MALFORMED;
 }
@@ -481,12 +428,14 @@ tpm_roots_verify(struct tpm_roots *r, struct bytes leaf, struct bytes extra,
 
 	memset(out, 0, sizeof(*out));
 	mbedtls_x509_crt_init(&crt);
-	st = parse(&crt, leaf) && crt.raw.len == leaf.n ? OK : CHAIN_MALFORMED;
+	st = chain_parse_one(&crt, leaf) && crt.raw.len == leaf.n
+	    ? OK
+	    : CHAIN_MALFORMED;
 	if (st == OK && mbedtls_x509_dn_gets(out->issuer,
 			    sizeof(out->issuer), &crt.issuer) < 0)
 		strcpy(out->issuer, "(issuer too long to show)");
 	if (st == OK && extra.n > 0)
-		st = each(extra, on_extra, &p);
+		st = chain_each(extra, on_extra, &p);
 	if (st == OK)
 		st = lead(r, &crt, &way);
 	if (st == OK)

@@ -42,6 +42,9 @@ void tpm_roots_set_revocation(struct tpm_roots *r,
  */
 enum status tpm_roots_add(struct tpm_roots *r, struct bytes file);
 
+/* Was any certificate added? */
+bool tpm_roots_any(const struct tpm_roots *r);
+
 /* One certificate of such a file. */
 struct tpm_root_seen {
 	struct bytes der;

@@ -318,6 +318,93 @@ put_places(struct text *t, json_t *places)
 	}
 }
 
+/* VALUE, or nothing, behind a comma. */
+static void
+put_after(struct text *t, const char *label, json_t *value)
+{
+	if (!json_is_string(value) || json_string_length(value) == 0)
+		return;
+	put(t, ", %s", label);
+	put_foreign(t, json_string_value(value));
+}
+
+/* What a machine was made of, a line each. */
+static void
+put_components(struct text *t, json_t *list)
+{
+	json_t *c, *address;
+	size_t i, k;
+
+	if (json_array_size(list) > 0)
+		put(t, "components, as the maker listed them\n");
+	json_array_foreach(list, i, c) {
+		put(t, "  %zu ", i + 1);
+		put_foreign(
+		    t, json_string_value(json_object_get(c, "manufacturer")));
+		put_after(t, "", json_object_get(c, "model"));
+		put_after(t, "serial ", json_object_get(c, "serial"));
+		put_after(t, "revision ", json_object_get(c, "revision"));
+		put_after(t, "class ", json_object_get(c, "class"));
+		json_array_foreach(
+		    json_object_get(c, "addresses"), k, address)
+			put_after(t, "address ",
+			    json_object_get(address, "value"));
+		put_after(t, "", json_object_get(c, "status"));
+		put(t, "\n");
+	}
+}
+
+static void
+put_properties(struct text *t, json_t *list)
+{
+	json_t *p;
+	size_t i;
+
+	if (json_array_size(list) > 0)
+		put(t, "properties\n");
+	json_array_foreach(list, i, p) {
+		put(t, "  ");
+		put_foreign(t, json_string_value(json_object_get(p, "name")));
+		put(t, " = ");
+		put_foreign(t, json_string_value(json_object_get(p, "value")));
+		put_after(t, "", json_object_get(p, "status"));
+		put(t, "\n");
+	}
+}
+
+/* Parts that nobody looked into, by their types. */
+static void
+put_unknown(struct text *t, const char *what, json_t *list)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		put(t, "  %s ", what);
+		put_foreign(t, json_string_value(json_object_get(one, "type")));
+		put(t, "\n");
+	}
+}
+
+static void
+put_platform(struct text *t, json_t *data)
+{
+	json_t *assertions = json_object_get(data, "assertions");
+
+	put_components(t, json_object_get(data, "components"));
+	put_properties(t, json_object_get(data, "properties"));
+	if (assertions != NULL) {
+		put(t, "the maker asserts\n");
+		put_scalars(t, assertions, 2);
+	}
+	if (json_array_size(json_object_get(data, "other_attributes")) +
+		json_array_size(json_object_get(data, "other_extensions")) >
+	    0)
+		put(t, "not looked into\n");
+	put_unknown(t, "attribute", json_object_get(data, "other_attributes"));
+	put_unknown(t, "extension", json_object_get(data, "other_extensions"));
+}
+
 /* What the evidence says: all of it, or what helps to place it. */
 static void
 put_data(struct text *t, const struct assay_result *r)
@@ -342,6 +429,7 @@ put_data(struct text *t, const struct assay_result *r)
 		put_devices(t, devices, r->in_full);
 	}
 	put_places(t, json_object_get(r->data, "places"));
+	put_platform(t, r->data);
 	if (json_array_size(items) > 0) {
 		put(t, "items\n");
 		put_items(t, items);

@@ -105,6 +105,7 @@ enum assay_artefact {
 	 */
 	ASSAY_BUNDLE = 11,
 	ASSAY_PLACES = 12, /* an inventory */
+	ASSAY_PLATFORM = 13, /* a platform certificate */
 	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
 	ASSAY_TABLE = 21, /* a table, or those of the context without one */
 };
@@ -147,6 +148,12 @@ struct assay_check {
 	/* a table */
 	struct assay_file table;
 	struct assay_file signatures; /* its .cose */
+	/*
+	 * a platform certificate (TCG Platform Certificate Profile 1.1; RFC
+	 * 5755), DER or PEM; EK_CERT, whose it is; CHAIN, who signed it and
+	 * links above
+	 */
+	struct assay_file platform;
 };
 
 /*

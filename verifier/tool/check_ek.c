@@ -4,8 +4,6 @@
  * them.
  */
 #include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "command.h"
@@ -30,47 +28,13 @@ struct options {
 	int json;
 };
 
-/* One more file of links behind those there are. */
-static int
-add_chain(struct options *o, const char *path)
-{
-	struct file more = {0};
-	struct fault fault;
-	uint8_t *all;
-	int rc = load(path, ARTEFACT_FILE_MAX, &more);
-
-	if (rc != 0)
-		return rc;
-	if (o->chain.len > 0 && (o->chain.data[0] == '0') !=
-				    (more.data[0] == '0'))
-		rc = usage_error("--chain: give all files in DER, or all in "
-				 "PEM");
-	all = rc == 0 ? realloc(o->chain.data, o->chain.len + more.len + 2)
-		      : NULL;
-	if (all != NULL) {
-		size_t at = o->chain.len;
-
-		/* PEM begins on a line of its own. */
-		if (more.data[0] != '0' && at > 0)
-			all[at++] = '\n';
-		memcpy(all + at, more.data, more.len);
-		o->chain.data = all;
-		o->chain.len = at + more.len;
-		o->chain_path = path;
-	} else if (rc == 0) {
-		rc = fault_print(
-		    &fault, fault_set(&fault, NO_MEMORY, "%s", path));
-	}
-	file_free(&more);
-	return rc;
-}
-
 static int
 take(int c, struct assay *ctx, struct options *o, const char *option)
 {
 	switch (c) {
 	case 'c':
-		return add_chain(o, optarg);
+		o->chain_path = optarg;
+		return load_more("--chain", optarg, &o->chain);
 	case 'r':
 		return context_add_roots(ctx, optarg);
 	case 'l':

@@ -30,6 +30,7 @@ extern const struct command command_check_ima;
 extern const struct command command_policy_learn;
 extern const struct command command_check_ek;
 extern const struct command command_check_iak;
+extern const struct command command_check_platform;
 extern const struct command command_anchors_list;
 extern const struct command command_anchors_check;
 extern const struct command command_anchors_add;
@@ -64,6 +65,9 @@ enum {
 
 /* A new file to be given to libassay; false after an error was printed. */
 int load(const char *path, size_t max, struct file *out);
+
+/* One more file of certificates behind ALL; OPTION is what gave it. */
+int load_more(const char *option, const char *path, struct file *all);
 
 /* Give the context the file PATH; an error names it. */
 int context_add(struct assay *ctx, enum assay_input kind, const char *path);

@@ -42,6 +42,37 @@ load(const char *path, size_t max, struct file *out)
 }
 
 int
+load_more(const char *option, const char *path, struct file *all)
+{
+	struct file more = {0};
+	struct fault fault;
+	uint8_t *joined;
+	int rc = load(path, ARTEFACT_FILE_MAX, &more);
+
+	if (rc != 0)
+		return rc;
+	if (all->len > 0 && (all->data[0] == '0') != (more.data[0] == '0'))
+		rc = usage_error("%s: give all files in DER, or all in PEM",
+		    option);
+	joined = rc == 0 ? realloc(all->data, all->len + more.len + 2) : NULL;
+	if (joined != NULL) {
+		size_t at = all->len;
+
+		/* PEM begins on a line of its own. */
+		if (more.data[0] != '0' && at > 0)
+			joined[at++] = '\n';
+		memcpy(joined + at, more.data, more.len);
+		all->data = joined;
+		all->len = at + more.len;
+	} else if (rc == 0) {
+		rc = fault_print(
+		    &fault, fault_set(&fault, NO_MEMORY, "%s", path));
+	}
+	file_free(&more);
+	return rc;
+}
+
+int
 load_key(const char *path, struct file *key)
 {
 	struct fault fault;

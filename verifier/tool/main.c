@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
     &command_policy_learn,
     &command_check_ek,
     &command_check_iak,
+    &command_check_platform,
     &command_anchors_list,
     &command_anchors_check,
     &command_anchors_add,
