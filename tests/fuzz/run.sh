@@ -13,7 +13,8 @@ bin=${ASSAY_TEST_BIN:-$here/../../build/fuzz/test-bin}
 samples=${ASSAY_SAMPLES:-$here/../../../shared/samples}
 names='dcbor evidence verify tpm eventlog inflate spdm simulated policy
   quote_files spdm_exchange rim_xml reference nvidia http session board
-  expression table inventory ima event_policy ocsp ek enrolment'
+  expression table inventory ima event_policy ocsp ek enrolment
+  platform_cert'
 
 case ${1:-} in
 ''|*[!0-9]*)

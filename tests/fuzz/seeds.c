@@ -229,6 +229,7 @@ seed_samples(const char *samples)
 	    {"tpm/ek-roots/tpm-ca-certificates", ".crt", "ek", 0},
 	    {"tpm/ek-roots/tpm-ca-certificates", ".cer", "ek", 0},
 	    {"tpm/quotes", ".pub", "ek", 3},
+	    {"tpm/platform-certs", ".cer", "platform_cert", 0},
 	    {"nvidia", "-report.hex", "nvidia", 0},
 	    {"nvidia", "-chain.pem", "nvidia", 1},
 	    {"nvidia", "evidence.json", "nvidia", 2},
@@ -254,6 +255,7 @@ main(int argc, char **argv)
 	seeds_agent();
 	seeds_capability();
 	failed |= !seeds_ocsp();
+	failed |= !seeds_platform();
 	if (argc == 3)
 		seed_samples(argv[2]);
 	world_close(&world);

@@ -18,5 +18,7 @@ void seeds_capability(void);
 
 /* OCSP responses (seeds_ocsp.c); false without keys. */
 bool seeds_ocsp(void);
+/* Platform certificates (seeds_platform.c), likewise. */
+bool seeds_platform(void);
 
 #endif
