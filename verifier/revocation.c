@@ -133,7 +133,7 @@ struct search {
 static enum status
 refuse(struct search *s, enum status st, const char *what)
 {
-	char subject[SUBJECT_MAX];
+	char subject[SUBJECT_MAX] = ""; /* as a name without parts leaves it */
 
 	if (mbedtls_x509_dn_gets(
 		subject, sizeof(subject), &s->crt->subject) < 0)

@@ -58,12 +58,14 @@ set_up(void)
 struct given {
 	struct bytes cert, ek, issuers, root;
 	int64_t time;
+	struct bytes list; /* of what was revoked */
 };
 
 static struct given
 all_of(struct bytes cert)
 {
-	return (struct given){cert, ek, issuer, XF_NONE, PF_TIME + PF_DAY};
+	return (struct given){
+	    cert, ek, issuer, XF_NONE, PF_TIME + PF_DAY, XF_NONE};
 }
 
 static struct assay_file
@@ -105,11 +107,16 @@ check(const struct given *g)
 	    .chain = file_of(g->issuers)};
 	struct assay_result *r;
 	json_t *json;
+	char error[256];
 	long n;
 
 	assert_non_null(ctx);
 	if (g->root.n > 0)
 		add_root(ctx, g->root);
+	if (g->list.n > 0)
+		assert_int_equal(assay_add(ctx, ASSAY_CRL, g->list.p,
+				     g->list.n, error, sizeof(error)),
+		    0);
 	if (g->time != 0)
 		assay_set_time(ctx, g->time);
 	r = assay_check(ctx, ASSAY_PLATFORM, &in);
@@ -457,6 +464,66 @@ roots(void **state)
 	expect(&g, 1, "CHAIN_UNTRUSTED");
 }
 
+/* A list by KEY under the maker's name that has SERIAL, or nothing for 0. */
+static struct bytes
+list_of(const struct xf_key *key, uint64_t serial, int64_t until)
+{
+	return xf_crl(PF_MAKER, key, PF_TIME, until, serial, PF_TIME, 1);
+}
+
+static bool
+revocation_unknown(const struct given *g)
+{
+	json_t *json = check(g);
+	bool unknown = has(json, "not_checked", "PLATFORM_REVOCATION");
+
+	json_decref(json);
+	return unknown;
+}
+
+static void
+revoked(void **state)
+{
+	enum { SERIAL = 77 };
+	struct given g = all_of(sound);
+	struct xf_cert c = {.subject = PF_MAKER, .issuer = "root",
+	    .key = &maker, .by = &root_key, .serial = SERIAL,
+	    .from = PF_TIME, .until = PF_UNTIL,
+	    .usage = XF_SIGN | XF_CRL_SIGN};
+
+	(void)state;
+	xf_reset();
+	g.issuers = xf_cert_make(&c);
+	g.list = list_of(&maker, SERIAL, PF_UNTIL);
+	expect(&g, 1, "PLATFORM_REVOKED");
+	g.list = list_of(&maker, SERIAL + 1, PF_UNTIL);
+	expect(&g, 0, NULL);
+	assert_false(revocation_unknown(&g));
+	g.list = list_of(&maker, 0, PF_TIME + 1);
+	expect(&g, 3, "CHAIN_CRL_EXPIRED");
+	g.list = list_of(&maker, SERIAL, PF_TIME + 1);
+	expect(&g, 1, "PLATFORM_REVOKED");
+	g.list = list_of(&other_key, 0, PF_UNTIL);
+	expect(&g, 1, "CHAIN_CRL_INVALID");
+	g.list = xf_crl("another", &maker, PF_TIME, PF_UNTIL, SERIAL, PF_TIME,
+	    -1);
+	expect(&g, 0, NULL);
+	assert_true(revocation_unknown(&g));
+
+	/* It may list the numbers of certificates for keys alone. */
+	c.ca = true;
+	g.issuers = xf_cert_make(&c);
+	g.list = list_of(&maker, 0, PF_UNTIL);
+	expect(&g, 0, NULL);
+	assert_true(revocation_unknown(&g));
+	g.list = list_of(&maker, SERIAL, PF_UNTIL);
+	expect(&g, 1, "PLATFORM_REVOKED");
+
+	/* Its key is not for lists. */
+	g.issuers = issuer;
+	expect(&g, 1, "CHAIN_CRL_INVALID");
+}
+
 static void
 weak(void **state)
 {
@@ -565,6 +632,7 @@ main(void)
 	    cmocka_unit_test(issuers),
 	    cmocka_unit_test(times),
 	    cmocka_unit_test(roots),
+	    cmocka_unit_test(revoked),
 	    cmocka_unit_test(weak),
 	    cmocka_unit_test(not_understood),
 	    cmocka_unit_test(lengths),

@@ -33,8 +33,6 @@ judge_cert(const struct assay *ctx, const struct platform_cert *cert,
 		verdict_reason(r, PLATFORM_EXPIRED, "platform",
 		    ctx->time < cert->not_before ? "not valid yet"
 		                                 : "not valid any more");
-	/* No list of revoked attribute certificates is read here. */
-	verdict_not_checked(r, CHECK_PLATFORM_REVOCATION);
 	verdict_not_checked(r, CHECK_PLATFORM_PARTS);
 }
 
@@ -142,6 +140,21 @@ judge_authority(const struct assay *ctx, const struct platform_signer *signer,
 		    r, CHAIN_EXPIRED, "issuer", "%s", signer->subject);
 }
 
+/* Whether its signer took it back. */
+static void
+judge_revocation(const struct assay *ctx, const struct platform_cert *cert,
+    const struct platform_signer *signer, struct assay_result *r)
+{
+	char note[CHAIN_NOTE];
+	bool found;
+	enum status st =
+	    platcert_find_revocation(cert, signer, ctx, &found, note);
+
+	verdict_reason(r, st, "platform", "the platform certificate%s", note);
+	if (st == OK && !found)
+		verdict_not_checked(r, CHECK_PLATFORM_REVOCATION);
+}
+
 /* Who says it. */
 static void
 judge_signer(const struct assay *ctx, const struct platform_cert *cert,
@@ -158,6 +171,7 @@ judge_signer(const struct assay *ctx, const struct platform_cert *cert,
 		verdict_reason(r, PLATFORM_UNPROVED, "platform",
 		    "who signed it was not checked: give --issuer");
 		verdict_not_checked(r, CHECK_PLATFORM_SIGNATURE);
+		verdict_not_checked(r, CHECK_PLATFORM_REVOCATION);
 		return;
 	}
 	if ((signer = malloc(sizeof(*signer))) == NULL) {
@@ -178,7 +192,10 @@ judge_signer(const struct assay *ctx, const struct platform_cert *cert,
 		data_text(r->data, "signed_by", bytes_str(signer->subject));
 		json_object_set_new(r->data, "signer_is_authority",
 		    json_boolean(signer->authority));
+		judge_revocation(ctx, cert, signer, r);
 		judge_authority(ctx, signer, issuers, r);
+	} else {
+		verdict_not_checked(r, CHECK_PLATFORM_REVOCATION);
 	}
 	free(signer);
 }

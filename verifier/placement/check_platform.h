@@ -43,4 +43,15 @@ struct platform_signer {
 enum status platcert_find_signer(const struct platform_cert *cert,
     struct bytes issuers, struct curves *curves, struct platform_signer *out);
 
+/*
+ * Was CERT revoked, as lists and responses of its SIGNER say?  FOUND when one
+ * of them answers for it.  An issuer of certificates for keys, which numbers
+ * both alike, may leave attribute certificates out of its lists (RFC 5755,
+ * 4.5): then only that it was revoked counts.  NOTE has room for CHAIN_NOTE.
+ * PLATFORM_REVOKED, or as revocation_find.
+ */
+enum status platcert_find_revocation(const struct platform_cert *cert,
+    const struct platform_signer *signer, const struct assay *ctx,
+    bool *found, char *note);
+
 #endif
