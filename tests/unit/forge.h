@@ -76,6 +76,8 @@ bool forge_board_new(struct forge_board *b);
 /* The same with another subject of the root and another CN of the leaf. */
 bool forge_board_named(
     struct forge_board *b, const char *root_name, const char *leaf_name);
+/* The same with any bytes as the serial number in the leaf's subject. */
+bool forge_board_serial(struct forge_board *b, struct bytes serial);
 void forge_board_free(struct forge_board *b);
 
 /* What a device's evidence may have wrong. */

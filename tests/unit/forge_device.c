@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <mbedtls/asn1write.h>
 #include <mbedtls/ecp.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/x509_crt.h>
 
@@ -29,10 +31,26 @@ new_key(mbedtls_pk_context *key)
 		fill_random, NULL) == 0;
 }
 
+#ifndef MBEDTLS_PRIVATE
+#define MBEDTLS_PRIVATE(member) member
+#endif
+
+/* A serial number of any bytes, which no text of a subject could have. */
+static bool
+put_serial(mbedtls_x509write_cert *w, struct bytes serial)
+{
+	return serial.n == 0 ||
+	    mbedtls_asn1_store_named_data(&w->MBEDTLS_PRIVATE(subject),
+		MBEDTLS_OID_AT_SERIAL_NUMBER,
+		MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_SERIAL_NUMBER), serial.p,
+		serial.n) != NULL;
+}
+
 /* Issue a certificate for KEY under the root; N is the length, 0 on failure. */
 static size_t
-issue(const char *subject, mbedtls_pk_context *key, const char *root_name,
-    mbedtls_pk_context *root, uint8_t out[FORGE_CERT_MAX])
+issue(const char *subject, struct bytes odd, mbedtls_pk_context *key,
+    const char *root_name, mbedtls_pk_context *root,
+    uint8_t out[FORGE_CERT_MAX])
 {
 	mbedtls_x509write_cert w;
 	mbedtls_mpi serial;
@@ -48,6 +66,7 @@ issue(const char *subject, mbedtls_pk_context *key, const char *root_name,
 	if (mbedtls_mpi_lset(&serial, ca ? 1 : 2) == 0 &&
 	    mbedtls_x509write_crt_set_serial(&w, &serial) == 0 &&
 	    mbedtls_x509write_crt_set_subject_name(&w, subject) == 0 &&
+	    put_serial(&w, odd) &&
 	    mbedtls_x509write_crt_set_issuer_name(&w, root_name) == 0 &&
 	    mbedtls_x509write_crt_set_validity(
 		&w, "20260101000000", "20360101000000") == 0 &&
@@ -83,9 +102,9 @@ import_key(mbedtls_pk_context *key, psa_key_id_t *id)
 	    psa_import_key(&at, scalar, sizeof(scalar), id) == PSA_SUCCESS;
 }
 
-bool
-forge_board_named(
-    struct forge_board *b, const char *root_name, const char *leaf_name)
+static bool
+make_board(struct forge_board *b, const char *root_name,
+    const char *leaf_name, struct bytes odd)
 {
 	mbedtls_pk_context root, leaf;
 	char subject[80], hex[2 * FORGE_SERIAL_LEN + 1];
@@ -100,14 +119,30 @@ forge_board_named(
 	bytes_to_hex(BYTES_OF(b->serial), hex);
 	snprintf(subject, sizeof(subject), "CN=%s,serialNumber=%s", leaf_name,
 	    hex);
-	b->root_len = issue(root_name, &root, root_name, &root, b->root);
-	b->leaf_len = issue(subject, &leaf, root_name, &root, b->leaf);
+	b->root_len = issue(root_name, (struct bytes){NULL, 0}, &root,
+	    root_name, &root, b->root);
+	b->leaf_len = issue(subject, odd, &leaf, root_name, &root, b->leaf);
 	ok = b->root_len > 0 && b->leaf_len > 0 &&
 	    import_key(&leaf, &b->key) && import_key(&root, &b->root_key);
 out:
 	mbedtls_pk_free(&root);
 	mbedtls_pk_free(&leaf);
 	return ok;
+}
+
+bool
+forge_board_named(
+    struct forge_board *b, const char *root_name, const char *leaf_name)
+{
+	return make_board(
+	    b, root_name, leaf_name, (struct bytes){NULL, 0});
+}
+
+bool
+forge_board_serial(struct forge_board *b, struct bytes serial)
+{
+	return make_board(b, "CN=forged test root", "SIMULATED accelerator",
+	    serial);
 }
 
 bool

@@ -8,6 +8,7 @@ foreach(part inventory history)
 endforeach()
 if(ASSAY_SIMULATED)
   assay_e2e_test(inventory ${here}/../e2e/inventory.sh)
+  assay_e2e_test(e2e_devices ${here}/../e2e/devices.sh)
 endif()
 
 # And of what a maker says a machine was made of: platform certificates.

@@ -11,6 +11,8 @@ assay_unit_test(test_appraiser
 assay_e2e_test(e2e_service ${CMAKE_CURRENT_LIST_DIR}/../e2e/service.sh)
 
 # The forge has libassay within itself; the service the one that is shipped.
-assay_unit_test(test_service_ima
-  SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_service_ima.c
-  LIBRARIES assay-service assay-forge)
+foreach(part ima devices)
+  assay_unit_test(test_service_${part}
+    SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_service_${part}.c
+    LIBRARIES assay-service assay-forge)
+endforeach()

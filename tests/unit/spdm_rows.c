@@ -23,6 +23,7 @@ spdm_prove_wire(struct bytes wire, const struct anchors *anchors,
 	*proof = (struct device_proof){0};
 	st = device_spdm.verify(
 	    wire, &check, proof, data, detail, sizeof(detail));
+	assert_int_equal(proof->answered, st == OK);
 	/* Whoever is refused is told where. */
 	if (st != OK)
 		assert_string_not_equal(detail, "");

@@ -143,6 +143,15 @@ every_sample(void **state)
 		expect_text(data, "sku", rows[i].sku);
 		expect_text(data, "chip", rows[i].chip);
 		assert_string_equal(proof.identity, rows[i].identity);
+		assert_int_equal(proof.answered, rows[i].st == OK);
+
+		/* Nothing is answered that nobody asked, or another did. */
+		(void)verify(&ev, anchors, (struct bytes){NULL, 0}, &proof,
+		    data);
+		assert_false(proof.answered);
+		(void)verify(&ev, anchors, BYTES_LIT("another 32 bytes of nonce"),
+		    &proof, data);
+		assert_false(proof.answered);
 		json_decref(data);
 	}
 	anchors_free(anchors);

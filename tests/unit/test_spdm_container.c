@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "inventory.h"
 #include "spdm_rows.h"
 
 /* MCTP and DOE; the messages are signed and closed by now. */
@@ -220,6 +221,58 @@ trust(void **state)
 	anchors_free(none);
 }
 
+/* The identity of a board with this serial number. */
+static void
+identity_of(struct bytes serial, char out[IDENTITY_MAX])
+{
+	struct spdm_bench *b = spdm_bench();
+	struct anchors *anchors = anchors_new(ANCHOR_DEVICE);
+	struct forge_board board;
+	struct device_proof proof;
+
+	assert_true(forge_board_serial(&board, serial));
+	assert_status(anchors_add(anchors,
+			  bytes_view(board.root, board.root_len)),
+	    OK);
+	talk_start(&b->talk, &board, 0x12);
+	assert_true(talk_sign(&b->talk));
+	assert_status(spdm_prove_wire(talk_wire(&b->talk), anchors,
+			  SPDM_GOOD_TIME, &proof),
+	    OK);
+	memcpy(out, proof.identity, IDENTITY_MAX);
+	anchors_free(anchors);
+	forge_board_free(&board);
+}
+
+/* A serial number that cannot be told from others names no device. */
+static void
+odd_serials(void **state)
+{
+	static const struct {
+		struct bytes serial;
+		const char *identity; /* NULL: by the key */
+	} cases[] = {
+	    {{(const uint8_t *)"A-1/b", 5}, "spdm:A-1/b"},
+	    {{(const uint8_t *)"A\0B", 3}, NULL},
+	    {{(const uint8_t *)"A\0", 2}, NULL},
+	    {{(const uint8_t *)"A B", 3}, NULL},
+	    {{(const uint8_t *)"A\xff", 2}, NULL},
+	    {{(const uint8_t *)"A,B", 3}, NULL},
+	    {{(const uint8_t *)"A\nB", 3}, NULL},
+	};
+	char identity[IDENTITY_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		identity_of(cases[i].serial, identity);
+		if (cases[i].identity != NULL)
+			assert_string_equal(identity, cases[i].identity);
+		else
+			assert_memory_equal(identity, "spdm-key:", 9);
+		assert_true(identity_ok(bytes_str(identity)));
+	}
+}
+
 int
 main(void)
 {
@@ -227,6 +280,7 @@ main(void)
 	    cmocka_unit_test(containers),
 	    cmocka_unit_test(too_large),
 	    cmocka_unit_test(trust),
+	    cmocka_unit_test(odd_serials),
 	};
 
 	return spdm_rows_run("SPDM exchanges: container", rows, COUNT(rows),
