@@ -104,6 +104,11 @@ cp root.der tpm-maker.der strangers/
 platform 1 CHAIN_UNTRUSTED "one that nobody named does not" \
 	--roots strangers --ek ek.der --issuer issuer.der platform.der
 cp tpm-maker.der roots/
+platform 1 CHAIN_CRL_INVALID "a list that nobody can verify" \
+	--crl revoked.der --ek ek.der --issuer issuer.der platform.der
+platform 1 CHAIN_REVOKED "the issuer was revoked, says who issued it" \
+	--crl revoked.der --ek ek.der --issuer issuer.der --issuer root.der \
+	platform.der
 platform 1 CHAIN_REVOKED "the issuer was revoked" --roots roots \
 	--crl revoked.der --ek ek.der --issuer issuer.der platform.der
 platform 0 - "it was not" --roots roots --crl unrevoked.der --ek ek.der \

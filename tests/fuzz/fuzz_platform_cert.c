@@ -11,6 +11,7 @@
 #include "check_platform.h"
 #include "der_name.h"
 #include "platform_forge.h"
+#include "platform_signer.h"
 
 /* What a parse that succeeded promises. */
 static void

@@ -16,6 +16,7 @@
 #include "check_platform.h"
 #include "der_name.h"
 #include "platform_forge.h"
+#include "platform_signer.h"
 
 enum { DER_MAX = 8192 };
 
@@ -524,6 +525,42 @@ revoked(void **state)
 	expect(&g, 1, "CHAIN_CRL_INVALID");
 }
 
+/* Without authorities the issuer is looked up as far as its own is known. */
+static void
+issuer_revoked(void **state)
+{
+	struct given g = all_of(sound);
+	struct xf_cert c = {.subject = "root", .issuer = "root",
+	    .key = &root_key, .by = &root_key, .serial = 1, .from = PF_TIME,
+	    .until = PF_UNTIL, .usage = XF_CERT_SIGN | XF_CRL_SIGN,
+	    .ca = true};
+	json_t *json;
+
+	(void)state;
+	xf_reset();
+	g.list = xf_crl("root", &root_key, PF_TIME, PF_UNTIL, 5, PF_TIME, 1);
+	expect(&g, 1, "CHAIN_CRL_INVALID");
+	g.issuers = xf_join(XF_PARTS(xf_cert_make(&c), issuer));
+	expect(&g, 1, "CHAIN_REVOKED");
+	g.list = xf_crl("root", &root_key, PF_TIME, PF_UNTIL, 6, PF_TIME, 1);
+	expect(&g, 0, NULL);
+	json = check(&g);
+	assert_false(has(json, "not_checked", "REVOCATION"));
+	assert_false(has(json, "not_checked", "REVOCATION_IN_PART"));
+	json_decref(json);
+	g.list = xf_crl("other", &root_key, PF_TIME, PF_UNTIL, 5, PF_TIME, 1);
+	expect(&g, 0, NULL);
+	json = check(&g);
+	assert_true(has(json, "not_checked", "REVOCATION_IN_PART"));
+	json_decref(json);
+
+	/* One that could not have issued it does not verify its list. */
+	c.ca = false;
+	g.issuers = xf_join(XF_PARTS(xf_cert_make(&c), issuer));
+	g.list = xf_crl("root", &root_key, PF_TIME, PF_UNTIL, 6, PF_TIME, 1);
+	expect(&g, 1, "CHAIN_CRL_INVALID");
+}
+
 static void
 weak(void **state)
 {
@@ -633,6 +670,7 @@ main(void)
 	    cmocka_unit_test(times),
 	    cmocka_unit_test(roots),
 	    cmocka_unit_test(revoked),
+	    cmocka_unit_test(issuer_revoked),
 	    cmocka_unit_test(weak),
 	    cmocka_unit_test(not_understood),
 	    cmocka_unit_test(lengths),

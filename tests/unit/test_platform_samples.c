@@ -17,6 +17,7 @@
 #include "chain_parse.h"
 #include "check_platform.h"
 #include "der_name.h"
+#include "platform_signer.h"
 
 #define FOLDER "tpm/platform-certs"
 enum { FILES = 12, DIGITS = 96 };

@@ -7,6 +7,8 @@
 #include "chain_parse.h"
 #include "check_ek.h"
 #include "der_name.h"
+#include "platform_signer.h"
+#include "revocation.h"
 
 /* 2.23.133.8.2, tcg-kp-PlatformAttributeCertificate */
 static const uint8_t oid_platform[] = {0x67, 0x81, 0x05, 0x08, 0x02};
@@ -125,7 +127,10 @@ judge_authority(const struct assay *ctx, const struct platform_signer *signer,
     struct bytes links, struct assay_result *r)
 {
 	struct bytes der = bytes_view(signer->der, signer->len);
+	char note[CHAIN_NOTE];
 	struct tpm_path path;
+	enum status st;
+	bool found;
 
 	if (judge_path(ctx, der, links, "issuer", r, &path)) {
 		if (path.count > 0)
@@ -133,7 +138,15 @@ judge_authority(const struct assay *ctx, const struct platform_signer *signer,
 		return;
 	}
 	verdict_not_checked(r, CHECK_PLATFORM_AUTHORITY);
-	verdict_not_checked(r, CHECK_REVOCATION);
+	st = platcert_signer_revocation(signer, links, ctx->anchors,
+	    ctx->has_time ? &ctx->time : NULL, &found, note);
+	verdict_reason(r, st, "issuer", "%s%s", note,
+	    st == CHAIN_CRL_INVALID ? "; give who issued it with --issuer" : "");
+	if (st == OK && !found)
+		verdict_not_checked(r,
+		    revocation_any(anchors_revocation(ctx->anchors))
+			? CHECK_REVOCATION_IN_PART
+			: CHECK_REVOCATION);
 	if (ctx->has_time && (ctx->time < signer->not_before ||
 				 ctx->time > signer->not_after))
 		verdict_reason(
@@ -148,7 +161,8 @@ judge_revocation(const struct assay *ctx, const struct platform_cert *cert,
 	char note[CHAIN_NOTE];
 	bool found;
 	enum status st =
-	    platcert_find_revocation(cert, signer, ctx, &found, note);
+	    platcert_find_revocation(cert, signer, ctx->anchors,
+		ctx->has_time ? &ctx->time : NULL, &found, note);
 
 	verdict_reason(r, st, "platform", "the platform certificate%s", note);
 	if (st == OK && !found)

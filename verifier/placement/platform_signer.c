@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "check_platform.h"
+#include "platform_signer.h"
 
 #include <string.h>
 
 #include "chain_parse.h"
-#include "der.h"
 #include "der_name.h"
-#include "revocation.h"
 
 enum { ISSUERS_MAX = 16 };
 
@@ -96,44 +94,4 @@ platcert_find_signer(const struct platform_cert *cert, struct bytes issuers,
 	if (st == OK && s.count == 0)
 		st = CHAIN_MALFORMED;
 	return st == OK ? s.best : st;
-}
-
-/*
- * A certificate that has this number, and an issuer of this name, and nothing
- * else: what is looked up in lists.
- */
-static mbedtls_x509_crt
-as_listed(const struct platform_cert *cert, const mbedtls_x509_crt *issuer)
-{
-	mbedtls_x509_crt crt;
-
-	mbedtls_x509_crt_init(&crt);
-	crt.issuer_raw = issuer->subject_raw;
-	crt.serial.tag = DER_INTEGER;
-	crt.serial.p = (unsigned char *)(uintptr_t)cert->serial.p;
-	crt.serial.len = cert->serial.n;
-	return crt;
-}
-
-enum status
-platcert_find_revocation(const struct platform_cert *cert,
-    const struct platform_signer *signer, const struct assay *ctx, bool *found,
-    char *note)
-{
-	struct revocation_finding f = {.source = REVOCATION_NOT_FOUND};
-	mbedtls_x509_crt issuer, listed;
-	enum status st = CHAIN_MALFORMED;
-
-	mbedtls_x509_crt_init(&issuer);
-	if (chain_parse_one(&issuer, bytes_view(signer->der, signer->len))) {
-		listed = as_listed(cert, &issuer);
-		st = revocation_find(anchors_revocation(ctx->anchors), &listed,
-		    &issuer, ctx->has_time ? &ctx->time : NULL,
-		    anchors_curves(ctx->anchors), &f);
-	}
-	mbedtls_x509_crt_free(&issuer);
-	*found = st == OK && f.source != REVOCATION_NOT_FOUND &&
-	    !signer->authority;
-	memcpy(note, f.note, CHAIN_NOTE);
-	return st == CHAIN_REVOKED ? PLATFORM_REVOKED : st;
 }
