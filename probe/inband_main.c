@@ -160,7 +160,7 @@ ask_one(void *arg, size_t i)
 	struct asked *a = &b->asked[i];
 	struct writer w = writer_of(a->evidence, sizeof(a->evidence));
 	struct device d = *a->device;
-	struct corelib library = {NULL};
+	struct corelib library = {.library = NULL};
 
 	witness_nvidia.testify(b->ctx, &d);
 	a->st = DEVICE_LIBRARY;

@@ -61,7 +61,7 @@ tear_down(void)
 static enum status
 ask(size_t i, const char *devices, struct writer *w)
 {
-	struct corelib library = {NULL};
+	struct corelib library = {.library = NULL};
 
 	assert_int_equal(setenv("CORELIB_MOCK_DEVICES", devices, 1), 0);
 	assert_true(inband_open(&library));
