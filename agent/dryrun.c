@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "claims.h"
+#include "say.h"
 
 /* A run of at least as many characters in a log is text, as strings(1). */
 enum { STRING_MIN = 4 };
@@ -37,7 +38,7 @@ static const struct field fields[] = {
     {CLAIM_ITEM_DIGESTS, false, "item-digests", "bind the items to the quote"},
     {CLAIM_KEY_NAMES, false, "key-names", "which key of the TPM has signed"},
     {CLAIM_BOOT, true, "boot", "the kernel's boot id, milliseconds since"},
-    {CLAIM_EPOCH, false, "epoch-marker", "this is not older than that"},
+    {CLAIM_EPOCH, true, "epoch-marker", "this is not older than that"},
     {CLAIM_CHAIN, false, "chain", "digest and number of the last: gaps show"},
     {CLAIM_AGENT, true, "agent", "digest of this program; its sandbox"},
     {CLAIM_MEASUREMENTS, true, "measurements", "versions of firmware"},
@@ -48,15 +49,8 @@ static const struct field fields[] = {
     {0, false, "attest", "what the TPM signed: PCRs, clock, resets"},
     {1, true, "signature", "random bits of the TPM, not of the agent"},
     {2, false, "ak-public", "the key's public part"},
-    {3, false, "pcrs", "values, which the quote covers"},
+    {3, true, "pcrs", "values: no log may tell what led to them"},
 };
-
-static void
-put_text(struct bytes b)
-{
-	for (size_t i = 0; i < b.n; i++)
-		(void)putchar(b.p[i] >= 0x20 && b.p[i] < 0x7f ? b.p[i] : '?');
-}
 
 /* A head of CBOR (RFC 8949, 3), of what this process has just encoded. */
 static uint64_t
@@ -176,9 +170,7 @@ put_fields(struct reader *r)
 		struct reader value;
 
 		if (major == MAJOR_TEXT) {
-			(void)printf("%21s", "");
-			put_text(read_bytes(r, key));
-			(void)putchar('\n');
+			sum += put_row(1 + key, true, read_bytes(r, key), "a device:");
 			sum += put_fields(r);
 			continue;
 		}
@@ -202,32 +194,40 @@ put_fields(struct reader *r)
 	return sum;
 }
 
-/* Runs of printable characters, of one byte each or of two (UTF-16LE). */
+/* How many printable characters from I on, of STEP bytes each. */
+static size_t
+run_of(struct bytes log, size_t i, size_t step)
+{
+	size_t n = 0;
+
+	for (; i + step <= log.n && log.p[i] >= 0x20 && log.p[i] < 0x7f &&
+	       (step == 1 || log.p[i + 1] == 0); i += step)
+		n++;
+	return n;
+}
+
+/* Runs of them, of one byte each or of two (UTF-16LE). */
 static void
 put_strings(struct bytes log)
 {
 	for (size_t i = 0; i < log.n;) {
-		size_t step = i + 1 < log.n && log.p[i + 1] == 0 ? 2 : 1;
-		size_t end = i, n = 0;
+		size_t step = run_of(log, i, 1) < STRING_MIN ? 2 : 1;
+		size_t n = run_of(log, i, step);
 
-		while (end < log.n && log.p[end] >= 0x20 && log.p[end] < 0x7f &&
-		       (step == 1 || (end + 1 < log.n && log.p[end + 1] == 0))) {
-			end += step;
-			n++;
+		if (n < STRING_MIN) {
+			i++;
+			continue;
 		}
-		if (n >= STRING_MIN) {
-			(void)printf("%23s\"", "");
-			for (; i < end; i += step)
-				(void)putchar(log.p[i]);
-			(void)printf("\"\n");
-		}
-		i = end > i ? end : i + 1;
+		(void)printf("%23s\"", "");
+		for (; n > 0; n--, i += step)
+			(void)putchar(log.p[i]);
+		(void)printf("\"\n");
 	}
 }
 
-/* Items travel as they are; only the host's own logs are free. */
+/* Whether others have signed them is not looked at here. */
 static size_t
-put_items(const struct dry_run *d)
+put_items(const struct dry_run *d, size_t *logs)
 {
 	size_t sum = 0;
 
@@ -238,9 +238,10 @@ put_items(const struct dry_run *d)
 			log = d->log;
 		if (bytes_eq(label, BYTES_LIT("ima")))
 			log = d->ima;
-		sum += put_row(d->items[i].record.value.n, log.n > 0, label,
+		sum += put_row(d->items[i].record.value.n, true, label,
 		    log.n > 0 ? "a log, deflated: what led to the PCRs"
-		              : "what it has signed itself");
+		              : "evidence, as it was handed over");
+		*logs += log.n > 0 ? 8 * d->items[i].record.value.n : 0;
 		if (log.n > 0)
 			(void)printf("%21sstrings in it, of %d characters or "
 			             "more:\n", "", STRING_MIN);
@@ -256,7 +257,7 @@ dry_run_print(const struct dry_run *d)
 	struct reader quote = reader_of(d->quote);
 	static char buffer[4096];
 	unsigned major;
-	size_t sum, log;
+	size_t sum, items, logs = 0;
 
 	/* Our own, for the library's asks a terminal, which kills [seal]. */
 	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
@@ -267,10 +268,12 @@ dry_run_print(const struct dry_run *d)
 	(void)head(&claims, &major); /* #6.601 */
 	sum = put_fields(&claims);
 	sum += put_fields(&quote);
-	log = put_items(d);
-	(void)printf("\n%zu bits at most are free, %zu of them in logs: "
-	             "no verifier can tell\nwhether they had to be so.\n",
-	    sum + log, log);
+	items = put_items(d, &logs);
+	(void)printf("\n%zu bits at most are free, %zu of them in logs, %zu in "
+	             "evidence of others:\nno verifier may be able to tell "
+	             "whether they had to be so.  When a report is\nmade and "
+	             "which of these it has tells something too.\n",
+	    sum + items, logs, items - logs);
 	if (claims.failed || quote.failed)
 		return INTERNAL;
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;

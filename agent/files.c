@@ -113,9 +113,11 @@ file_open_state(const char *path, bool optional, int *fd)
 	    0600);
 	if (*fd < 0) {
 		st = code_of(errno, FILE_WRITE);
-		if (optional && st == FILE_MISSING)
-			return OK;
-		return say(st, "%s: %s; see state", path, strerror(errno));
+		if (!optional || st != FILE_MISSING)
+			return say(st, "%s: %s; see state", path, strerror(errno));
+		say_note("%s: there is no such folder; reports are not "
+		         "chained, see state", path);
+		return OK;
 	}
 	if ((st = check_regular(*fd)) != OK) {
 		(void)say(st, "%s: %s", path, status_text(st));
@@ -157,9 +159,19 @@ write_all(int fd, struct bytes b)
 enum status
 file_check_output(const char *path)
 {
-	if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO) == 1)
+	bool out = strcmp(path, "-") == 0;
+	struct stat sb;
+
+	if (out && isatty(STDOUT_FILENO) == 1)
 		return say(USAGE, "evidence is binary and standard output is "
 		                  "a terminal; use -o FILE");
+	/* Taking the place of a device, a pipe or a link is no favour. */
+	if (!out && lstat(path, &sb) == 0 && !S_ISREG(sb.st_mode))
+		return say(FILE_NOT_REGULAR, "%s: %s", path,
+		    status_text(FILE_NOT_REGULAR));
+	if (!out && !file_has_folder(path))
+		return say(code_of(errno, FILE_WRITE), "%s: its folder: %s",
+		    path, strerror(errno));
 	return OK;
 }
 
@@ -185,16 +197,10 @@ file_write(const char *path, struct bytes data)
 {
 	enum status st = file_check_output(path);
 	char *temp = NULL;
-	struct stat sb;
 	bool done;
 
 	if (st != OK)
 		return st;
-	/* Taking the place of a device, a pipe or a link is no favour. */
-	if (strcmp(path, "-") != 0 && lstat(path, &sb) == 0 &&
-	    !S_ISREG(sb.st_mode))
-		return say(FILE_NOT_REGULAR, "%s: %s", path,
-		    status_text(FILE_NOT_REGULAR));
 	errno = 0;
 	if (strcmp(path, "-") == 0)
 		done = write_all(STDOUT_FILENO, data);

@@ -17,6 +17,8 @@
 
 /* No program of ours is larger; debug builds come closest. */
 enum { AGENT_MAX = 64 << 20 };
+/* Claims but for devices, quote, and the heads of all. */
+enum { ROOM_FOR_OTHERS = 64 * 1024 };
 
 static enum status
 host_times(struct host *h)
@@ -102,9 +104,10 @@ log_free(struct host_log *l)
 	memset(l, 0, sizeof(*l));
 }
 
-/* A log, whole and deflated.  An empty one is none. */
+/* A log, whole and deflated to at most ROOM bytes.  An empty one is none. */
 static enum status
-log_read(int fd, const char *name, const char *key, struct host_log *l)
+log_read(int fd, const char *name, const char *key, size_t room,
+    struct host_log *l)
 {
 	size_t cap = LOG_MAX + 1, n = 0;
 	enum status st = NO_MEMORY;
@@ -114,11 +117,13 @@ log_read(int fd, const char *name, const char *key, struct host_log *l)
 	l->memory[1] = malloc(EVIDENCE_MAX);
 	if (l->memory[0] != NULL && l->memory[1] != NULL)
 		st = host_file(fd, l->memory[0], cap, &n);
-	l->raw = bytes_view(l->memory[0], st == OK ? n : 0);
 	l->packed.p = l->memory[1];
-	if (l->raw.n > 0)
-		st = deflate_bytes(
-		    l->raw, l->memory[1], EVIDENCE_MAX, &l->packed.n);
+	if (st == OK && n > 0)
+		st = deflate_bytes(bytes_view(l->memory[0], n), l->memory[1],
+		    room, &l->packed.n);
+	l->raw = bytes_view(l->memory[0], st == OK ? n : 0);
+	if (st == DEFLATE_TOO_LARGE)
+		st = EVIDENCE_TOO_LARGE;
 	if (st != OK)
 		(void)say(st, "%s: %s; see %s", name, status_text(st), key);
 	return st;
@@ -126,14 +131,18 @@ log_read(int fd, const char *name, const char *key, struct host_log *l)
 
 /* It grows for as long as the host is up: too large, it is left out. */
 enum status
-host_ima(const struct job *job, struct host *h)
+host_ima(const struct job *job, struct host *h, size_t board)
 {
+	size_t used = board + h->eventlog.packed.n + ROOM_FOR_OTHERS;
 	enum status st = OK;
 
 	if (job->fd[FD_IMA] >= 0)
 		st = log_read(job->fd[FD_IMA], job->config->ima, "send-ima",
-		    &h->ima);
-	return st == FILE_TOO_LARGE ? OK : st;
+		    used < EVIDENCE_MAX ? EVIDENCE_MAX - used : 0, &h->ima);
+	if (st != FILE_TOO_LARGE && st != EVIDENCE_TOO_LARGE)
+		return st;
+	say_note("%s: it is left out", job->config->ima);
+	return OK;
 }
 
 bool
@@ -158,8 +167,8 @@ host_read(const struct job *job, struct host *out)
 	st = host_agent_digest(job->fd[FD_AGENT], out);
 	if (st == OK && job->fd[FD_EVENTLOG] >= 0)
 		st = log_read(job->fd[FD_EVENTLOG], job->config->eventlog,
-		    "send-eventlog", &out->eventlog);
-	return st == OK ? host_ima(job, out) : st;
+		    "send-eventlog", EVIDENCE_MAX, &out->eventlog);
+	return st;
 }
 
 void

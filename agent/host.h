@@ -32,10 +32,13 @@ enum status host_agent_digest(int fd, struct host *h);
 /* All of FD, which has to be less than CAP bytes; FILE_TOO_LARGE, FILE_READ. */
 enum status host_file(int fd, uint8_t *buf, size_t cap, size_t *n);
 
-/* Read it all; says what is wrong. */
+/* Read all but the kernel's list; says what is wrong. */
 enum status host_read(const struct job *job, struct host *out);
-/* The kernel's list once more, and whether there is more of it by now. */
-enum status host_ima(const struct job *job, struct host *h);
+/*
+ * The kernel's list, where it leaves room for BOARD bytes about devices, and
+ * whether there is more of it by now.
+ */
+enum status host_ima(const struct job *job, struct host *h, size_t board);
 bool host_ima_grew(const struct job *job, const struct host *h);
 void host_free(struct host *host);
 

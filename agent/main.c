@@ -54,6 +54,9 @@ read_ask(const struct agent_call *call, uint8_t nonce[NONCE_LEN],
 	ask->evidence = call->evidence;
 	ask->nonces_only = call->print_nonces;
 	ask->dry_run = call->dry_run && !call->print_nonces;
+	ask->chained = call->nonce == NULL;
+	if ((ask->nonces_only || ask->dry_run) && call->output != NULL)
+		return say(USAGE, "-o is for a bundle, and this is a text");
 	if (call->nonce != NULL && call->epoch != NULL)
 		return say(USAGE, "either --nonce or --epoch");
 	if (call->nonce == NULL && call->epoch == NULL && !ask->dry_run)
@@ -130,11 +133,6 @@ run_run(void *arg)
 
 	if ((st = program_check_verifier(cf)) != OK)
 		return st;
-	if (!config_given(cf, "state") && !file_has_folder(cf->state))
-		say_note("%s: there is no such folder; reports are not "
-		         "chained, see state",
-		    cf->state);
-
 	process_block_signals(true);
 	for (;;) {
 		st = report_send(cf, &stopped);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "say.h"
+
 /* Facts that people read in hexadecimal, with their number of digits. */
 static int
 hex_digits(uint64_t key)
@@ -27,14 +29,6 @@ hex_digits(uint64_t key)
 		if (rows[i].key == key)
 			return rows[i].digits;
 	return 0;
-}
-
-/* Text from a device, with everything unprintable shown as '?'. */
-static void
-put_text(struct bytes b)
-{
-	for (size_t i = 0; i < b.n; i++)
-		(void)putchar(b.p[i] >= 0x20 && b.p[i] < 0x7f ? b.p[i] : '?');
 }
 
 static struct bytes
@@ -163,9 +157,10 @@ json_facts(const struct fact_list *l)
 			    all, fact_name(l->f[i].key), one);
 		}
 		(void)json_object_set_new(one, source_name(l->f[i].source),
-		    l->f[i].type == CBOR_UINT
+		    l->f[i].type != CBOR_UINT ? json_text(fact_text(l, i))
+		    : l->f[i].number <= INT64_MAX
 		        ? json_integer((json_int_t)l->f[i].number)
-		        : json_text(fact_text(l, i)));
+		        : json_sprintf("%" PRIu64, l->f[i].number));
 	}
 	return all;
 }
@@ -233,9 +228,9 @@ print_board_json(const struct platform *port, const struct board *board,
 	all = json_pack("{s:i, s:s, s:i, s:[], s:[], s:o}", "schema", 1,
 	    "verdict", "none", "exit", 0, "reasons", "not_checked", "data",
 	    data);
-	rc = json_dumpf(all, stdout, JSON_COMPACT);
+	rc = json_dumpf(all, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	json_decref(all);
-	if (rc != 0)
+	if (rc != 0 && ferror(stdout) == 0)
 		return NO_MEMORY;
 	(void)printf("\n");
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? OK : FILE_WRITE;

@@ -107,15 +107,14 @@ open_more(struct job *job, const struct report_ask *ask)
 		st = file_open_folder(ask->evidence, &job->fd[FD_EVIDENCE]);
 	if (st == OK && ask->epoch != NULL)
 		st = file_open(ask->epoch, false, &job->fd[FD_EPOCH]);
-	if (st != OK || ask->nonces_only)
+	if (st != OK || ask->nonces_only || !ask->chained)
 		return st;
+	if (!ask->dry_run)
+		return file_open_state(cf->state, !config_given(cf, "state"),
+		    &job->fd[FD_STATE]);
 	/* A dry run reads the last number and takes none. */
-	if (ask->dry_run)
-		return file_open(cf->state, true, &job->fd[FD_STATE]);
-	return ask->epoch == NULL
-	           ? OK
-	           : file_open_state(cf->state, !config_given(cf, "state"),
-	                 &job->fd[FD_STATE]);
+	job->chained = file_has_folder(cf->state);
+	return file_open(cf->state, true, &job->fd[FD_STATE]);
 }
 
 enum status

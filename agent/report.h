@@ -20,20 +20,18 @@ enum status report_measure(const struct config *cf, bool json);
  * What a report is to be: it answers NONCE or, where that is empty, the epoch
  * marker in the file EPOCH, of that kind.  EVIDENCE is a folder with what was
  * fetched from devices out of band, or NULL.  Or only a text is printed: the
- * nonces that devices have to answer, or what would leave this host.
+ * nonces that devices have to answer, or what would leave this host.  CHAINED
+ * to the last one, where there is a place to remember it.
  */
 struct report_ask {
 	struct bytes nonce;
 	struct bytes epoch_kind;
 	const char *epoch;
 	const char *evidence;
-	bool nonces_only, dry_run;
+	bool nonces_only, dry_run, chained;
 };
 
-/*
- * One bundle, appended to BUNDLE, by [seal] and [collect].  With an epoch
- * marker it is chained to the last report, so that gaps show.
- */
+/* One bundle, appended to BUNDLE, by [seal] and [collect]. */
 enum status report_make(const struct config *cf, const struct report_ask *ask,
     struct writer *bundle);
 

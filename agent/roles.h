@@ -41,6 +41,7 @@ struct job {
 	bool json;         /* measure: how to print */
 	bool nonces_only;  /* report: print the devices' nonces, and end */
 	bool dry_run;      /* report: print what it would carry, and end */
+	bool chained;      /* even when there is nothing at FD_STATE yet */
 	struct bytes epoch_kind; /* of the marker at FD_EPOCH */
 	bool keys_only;    /* assay-enroll: write the request, and end */
 	struct sandbox sandbox; /* what is in force */

@@ -19,6 +19,13 @@ say_process(const char *name)
 	process = name;
 }
 
+void
+put_text(struct bytes b)
+{
+	for (size_t i = 0; i < b.n; i++)
+		(void)putchar(b.p[i] >= 0x20 && b.p[i] < 0x7f ? b.p[i] : '?');
+}
+
 /* One line, one write: lines of different processes never mix. */
 static void __attribute__((format(printf, 2, 0)))
 say_line(const char *word, const char *format, va_list ap)

@@ -6,6 +6,7 @@
 #ifndef ASSAY_SAY_H
 #define ASSAY_SAY_H
 
+#include "bytes.h"
 #include "status.h"
 
 /* Name the process that speaks from now on; NULL for the supervisor. */
@@ -17,6 +18,9 @@ void say_process(const char *name);
  */
 enum status say(enum status st, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* To standard output, with everything that is not printable shown as '?'. */
+void put_text(struct bytes b);
 
 /* Something to know that is no failure. */
 void say_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -35,6 +35,7 @@ struct seal {
 	struct host host;
 	struct pcr_selection selection;
 	uint8_t *board_bytes, *tables;
+	size_t board_len;
 	struct board_view board;
 	struct chain last;
 	bool chained;
@@ -90,9 +91,9 @@ seal_prepare(struct seal *s)
 		    "pcrs = \"%s\": not a list such as "
 		    "sha256:0,1,7",
 		    cf->pcrs);
+	s->chained = s->job->chained || s->job->fd[FD_STATE] >= 0;
 	if (s->job->fd[FD_STATE] < 0)
 		return OK;
-	s->chained = true;
 	if ((st = state_load(s->job->fd[FD_STATE], &s->last)) != OK)
 		return say(st, "%s: %s; move it away to begin a new chain",
 		    cf->state, status_text(st));
@@ -107,7 +108,7 @@ seal_read_epoch(struct seal *s)
 	enum status st = host_file(s->job->fd[FD_EPOCH], s->marker,
 	    sizeof(s->marker), &s->marker_len);
 
-	if (st == FILE_TOO_LARGE || s->marker_len == 0)
+	if (st == FILE_TOO_LARGE || (st == OK && s->marker_len == 0))
 		st = EPOCH_MARKER;
 	if (st == OK)
 		st = hash_one(HASH_SHA256,
@@ -160,6 +161,7 @@ seal_wait_board(struct seal *s)
 	w = writer_of(s->board_bytes, BOARD_MAX);
 	tables = writer_of(s->tables, BOARD_MAX);
 	st = channel_receive(&s->back, MESSAGE_BOARD, &w, s->job->deadline);
+	s->board_len = w.n;
 	if (st == OK)
 		st = board_decode(writer_view(&w), &tables, &s->board);
 	return seal_said(st, "the board as collected");
@@ -261,7 +263,8 @@ seal_bind_in(const struct seal *s, struct bind_in *in)
 
 /*
  * Claims and quote; SCRATCH is used meanwhile.  A list of files that grew
- * before the quote would not lead to the PCR in it: all of that again.
+ * before the quote would not lead to the PCR in it: all of that again.  It
+ * is read last, so that it never leaves the rest without room.
  */
 static enum status
 seal_bind(struct seal *s, struct writer *scratch, struct writer *claims,
@@ -273,6 +276,8 @@ seal_bind(struct seal *s, struct writer *scratch, struct writer *claims,
 		struct bind_in in;
 
 		scratch->n = claims->n = quote->n = 0;
+		if ((st = host_ima(s->job, &s->host, s->board_len)) != OK)
+			return st;
 		seal_bind_in(s, &in);
 		st = seal_said(bind_evidence(&in, scratch, claims, b),
 		    "binding");
@@ -280,8 +285,6 @@ seal_bind(struct seal *s, struct writer *scratch, struct writer *claims,
 			st = seal_quote(s, &b->q, quote);
 		if (st == OK && !host_ima_grew(s->job, &s->host))
 			return OK;
-		if (st == OK)
-			st = host_ima(s->job, &s->host);
 	}
 	return st == OK ? seal_said(PCRS_MOVING, s->job->config->ima) : st;
 }

@@ -142,35 +142,18 @@ read_le(struct reader *r, size_t n)
 	return v;
 }
 
-uint8_t
-read_u8(struct reader *r)
-{
-	return (uint8_t)read_be(r, 1);
-}
-
-uint16_t
-read_be16(struct reader *r)
-{
-	return (uint16_t)read_be(r, 2);
-}
-
-uint32_t
-read_be32(struct reader *r)
-{
-	return (uint32_t)read_be(r, 4);
-}
-
-uint64_t
-read_be64(struct reader *r)
-{
-	return read_be(r, 8);
-}
-
-uint32_t
-read_le32(struct reader *r)
-{
-	return (uint32_t)read_le(r, 4);
-}
+/* Numbers of a fixed size. */
+#define READ(name, type, order, n)                                             \
+	type name(struct reader *r)                                            \
+	{                                                                      \
+		return (type)order(r, n);                                      \
+	}
+READ(read_u8, uint8_t, read_be, 1)
+READ(read_be16, uint16_t, read_be, 2)
+READ(read_be32, uint32_t, read_be, 4)
+READ(read_be64, uint64_t, read_be, 8)
+READ(read_le32, uint32_t, read_le, 4)
+#undef READ
 
 struct bytes
 read_tpm2b(struct reader *r)
@@ -222,29 +205,16 @@ write_le(struct writer *w, uint64_t v, size_t n)
 		at[i] = (uint8_t)(v >> (8 * i));
 }
 
-void
-write_u8(struct writer *w, uint8_t v)
-{
-	write_be(w, v, 1);
-}
-
-void
-write_be16(struct writer *w, uint16_t v)
-{
-	write_be(w, v, 2);
-}
-
-void
-write_be64(struct writer *w, uint64_t v)
-{
-	write_be(w, v, 8);
-}
-
-void
-write_le32(struct writer *w, uint32_t v)
-{
-	write_le(w, v, 4);
-}
+#define WRITE(name, type, order, n)                                            \
+	void name(struct writer *w, type v)                                    \
+	{                                                                      \
+		order(w, v, n);                                                \
+	}
+WRITE(write_u8, uint8_t, write_be, 1)
+WRITE(write_be16, uint16_t, write_be, 2)
+WRITE(write_be64, uint64_t, write_be, 8)
+WRITE(write_le32, uint32_t, write_le, 4)
+#undef WRITE
 
 void
 write_bytes(struct writer *w, struct bytes b)

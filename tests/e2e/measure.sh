@@ -96,6 +96,30 @@ else
 	done
 fi
 
+# What a device says, however odd, is JSON and no command to a terminal.
+mkdir "$work/odd"
+cat >"$work/odd/board.ini" <<END
+[gpu-0]
+model = 10de:2330
+pci-address = 0000:00:09.0
+pci-vendor = 0x10de
+memory = 9223372036854775808
+product = A$(printf '\302\233')B
+END
+measured measure --json --platform "recorded:$work/odd"
+if said PLATFORM_UNKNOWN; then
+	skip "odd facts" "not built in"
+else
+	[ "$status" -eq 0 ] && json && has '9223372036854775808' &&
+		! has '-9223' && has 'A\u009BB' &&
+		! LC_ALL=C grep -q "$(printf '\302')" "$work/out"
+	check $? "odd facts, as they are"
+	timeout -k 5 20 "$agent" measure --json \
+		--platform "recorded:$fixtures/board-a100-8" >/dev/full 2>"$work/err"
+	[ $? -eq 74 ] && said FILE_WRITE
+	check $? "a long list that cannot be written is an error of output"
+fi
+
 # --- The mock of NVIDIA's library.
 
 for board in board-h100 board-h100-cc board-l40s board-a100-mig; do

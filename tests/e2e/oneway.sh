@@ -109,10 +109,23 @@ refused 64 KIND:FILE --epoch "$(printf '\377'):marker"
 refused 64 'either' --epoch beacon:marker --nonce "$n"
 refused 64 'is needed'
 refused 74 FILE_MISSING --epoch beacon:marker --state nowhere/state
+refused 74 'FILE_READ: epoch' --epoch beacon:/proc/self/mem
+cp chain/state before
+refused 74 'its folder' --epoch beacon:marker --state chain/state -o no/where
+refused 74 FILE_NOT_REGULAR --epoch beacon:marker --state chain/state -o chain
+cmp -s chain/state before
+check $? "where it cannot be written to no number is taken"
+if [ -e /var/lib/assay/agent ]; then
+	skip "the default place of the chain" "there is one on this host"
+else
+	report --epoch beacon:marker --send-eventlog no -o bundle
+	[ $status -eq 0 ] && said 'reports are not chained'
+	check $? "where there is no place for the chain it says so"
+fi
 
 # --- What would leave.
 
-printf 'MZ\1\2 root=/dev/sda quiet \1ab\1U\0n\0i\0c\0o\0d\0e\0' >log
+printf 'MZ\1\2 root=/dev/sda quiet \1ab\1U\0n\0i\0c\0o\0d\0e\0Beside\1' >log
 cp chain/state before
 report --dry-run --eventlog log --state chain/state
 mv out dry
@@ -123,7 +136,7 @@ check $? "a dry run; the next report has the number that it shows"
 check $? "each field has its name"
 grep -q '"MZ' dry
 [ $? -ne 0 ] && grep -q '" root=/dev/sda quiet "' dry &&
-	grep -q '"Unicode"' dry && ! grep -q '"ab"' dry
+	grep -q '"Unicode"' dry && grep -q '"Beside"' dry && ! grep -q '"ab"' dry
 check $? "the strings in the boot log are listed, in either form"
 grep -qE '^ +[0-9]+ +0  nonce ' dry && grep -qE '^ +[0-9]+ +[1-9][0-9]*  iat ' dry
 check $? "a field says how much of it is free"
@@ -163,7 +176,7 @@ claims = value(whole["claims"])
 _, _, at = head(claims, 0)
 sizes = [len(v) for _, v in pairs(claims, at)]
 sizes += [len(v) for _, v in pairs(value(whole["tpm-quote"]), 0)]
-rows = [int(m) for m in re.findall(r"^ +(\d+) +\d+  \S+ +(?!what the device|what was seen|where its|versions of|what is answered)", open(sys.argv[2]).read(), re.M)]
+rows = [int(m) for m in re.findall(r"^ +(\d+) +\d+  \S+ +(?!a device|what the device|what was seen|where its|versions of|what is answered)", open(sys.argv[2]).read(), re.M)]
 missing = [s for s in sizes if s not in rows]
 # The marker is in this bundle alone; a signature varies by a few bytes.
 print(len(sizes), len(missing), max(missing, default=0))
@@ -175,9 +188,40 @@ free=$(sed -n 's/^\([0-9]*\) bits at most are free.*/\1/p' dry)
 sum=$(awk '/^ +[0-9]+ +[0-9]+  / {sum += $2} END {print sum}' dry)
 [ "${free:-0}" -gt 0 ] && [ "$free" = "$sum" ]
 check $? "T36: the free bits are the sum of those of all fields"
+! grep -qE '^ +[0-9]+ +0  (pcrs|epoch-marker|gpu-[0-9]|eventlog) ' dry
+check $? "T36: what no verifier may be able to check is free, a label too"
 report --dry-run --send-eventlog no
 [ $status -eq 0 ] && ! has 'log, deflated' && has ' 0 of them in logs'
 check $? "without a boot log there is none in it"
+# carries DRY: a dry run tells the size of the bundle that then leaves.
+carries() {
+	[ "$(sed -n 's/.*would carry \([0-9]*\) bytes.*/\1/p' "$1")" = \
+		"$(wc -c <bundle)" ]
+}
+mkdir first
+# A signature of the TPM may be a byte shorter, now and then.
+tries=5
+until report --dry-run --epoch beacon:marker --send-eventlog no \
+	--state first/state && mv out dry && [ ! -e first/state ] &&
+	report --epoch beacon:marker --send-eventlog no --state first/state \
+		-o bundle && carries dry || [ $tries -eq 0 ]; do
+	rm -f first/state
+	tries=$((tries - 1))
+done
+[ $tries -gt 0 ]
+check $? "before the first report too it tells how large that is"
+tries=5
+until report --dry-run --nonce "$n" --send-eventlog no --state first/state &&
+	mv out dry && ! grep -q ' chain ' dry &&
+	report --nonce "$n" --send-eventlog no --state first/state -o bundle &&
+	carries dry || [ $tries -eq 0 ]; do
+	tries=$((tries - 1))
+done
+[ $tries -gt 0 ]
+check $? "with a nonce it tells of a report that is not chained"
+report --dry-run --send-eventlog no -o dry
+[ $status -eq 64 ] && said '-o is for a bundle'
+check $? "it goes to standard output, and -o is refused"
 report --dry-run --epoch beacon:marker --send-eventlog no
 [ $status -eq 0 ] && has 'epoch-marker'
 check $? "with an epoch marker it is in it"
@@ -263,6 +307,12 @@ if command -v tpm2_pcrextend >/dev/null; then
 		--ima large -o bundle
 	[ $status -eq 0 ] && said send-ima && ! grep -aq ima-log bundle
 	check $? "a list that is too large is left out, with a word"
+	head -c 600000 /dev/urandom >large
+	report --epoch beacon:marker --eventlog large --send-ima yes \
+		--ima large -o bundle
+	[ $status -eq 0 ] && said 'it is left out' && ! grep -aq ima-log bundle &&
+		grep -aq eventlog bundle
+	check $? "so is one that leaves the rest no room"
 	report --epoch beacon:marker --send-eventlog no --send-ima yes \
 		--ima missing -o bundle
 	[ $status -eq 74 ] && said FILE_MISSING
