@@ -77,6 +77,12 @@ platform 1 PLATFORM_ISSUER "another name" --ek ek.der --issuer root.der \
 	platform.der
 platform 1 PLATFORM_ISSUER_USAGE "a key for certificates alone" --ek ek.der \
 	--issuer ca-only.der platform.der
+n=17
+while [ $((n -= 1)) -ge 0 ]; do
+	cat issuer.der
+done >many.der
+platform 65 CHAIN_MALFORMED "more issuers than anybody has" --ek ek.der \
+	--issuer many.der platform.der
 platform 65 CHAIN_MALFORMED "an issuer that is no certificate" --ek ek.der \
 	--issuer platform.der platform.der
 platform 64 USAGE "issuers in two forms" --ek ek.der --issuer issuer.der \
@@ -134,6 +140,14 @@ platform 65 PLATFORM_MALFORMED "a certificate of a key" issuer.der
 grep -q 'X.509' err
 check $? "is called by its name"
 platform 65 PLATFORM_MALFORMED "PEM of one" issuer.pem
+grep -q 'neither DER nor PEM' err
+check $? "likewise"
+cat platform.pem platform.pem >two.pem
+platform 65 PLATFORM_MALFORMED "two of them" --ek ek.der \
+	--issuer issuer.der two.pem
+sed 's/$/\r/' platform.pem >crlf.pem
+platform 0 - "lines as another system ends them" --ek ek.der \
+	--issuer issuer.der crlf.pem
 platform 65 PLATFORM_MALFORMED "a revocation list" revoked.der
 head -c 300 platform.der >short
 platform 65 PLATFORM_MALFORMED "the first part alone" short

@@ -169,12 +169,31 @@ judge_revocation(const struct assay *ctx, const struct platform_cert *cert,
 		verdict_not_checked(r, CHECK_PLATFORM_REVOCATION);
 }
 
+static const char *
+signer_detail(
+    enum status st, const struct platform_cert *cert, char name[NAME_TEXT])
+{
+	if (st == PLATFORM_ISSUER)
+		name_text(cert->issuer, name);
+	return st == PLATFORM_ISSUER ? name
+	    : st == CHAIN_MALFORMED
+	    ? "give at most 16 X.509 certificates in DER or PEM"
+	    : st == PLATFORM_SIGNATURE
+	    ? "it was changed, or another key has this name"
+	    : st == PLATFORM_ISSUER_USAGE
+	    ? "its key usage lacks digitalSignature"
+	    : st == PLATFORM_ALGORITHM
+	    ? "accepted are keys of RSA from 2048 bits, on P-256 and P-384"
+	    : "";
+}
+
 /* Who says it. */
 static void
 judge_signer(const struct assay *ctx, const struct platform_cert *cert,
     struct bytes issuers, struct assay_result *r)
 {
 	struct platform_signer *signer;
+	char name[NAME_TEXT];
 	enum status st;
 
 	if (cert->whole.hash == HASH_NONE)
@@ -194,14 +213,11 @@ judge_signer(const struct assay *ctx, const struct platform_cert *cert,
 	}
 	st = platcert_find_signer(
 	    cert, issuers, anchors_curves(ctx->anchors), signer);
+	/* Why its own algorithm does not do was said. */
 	if (st != PLATFORM_ALGORITHM || cert->whole.hash != HASH_NONE)
 		verdict_reason(r, st,
 		    st == PLATFORM_SIGNATURE ? "platform" : "issuer", "%s",
-		    st == CHAIN_MALFORMED
-		        ? "give X.509 certificates in DER or PEM"
-		    : st == PLATFORM_SIGNATURE
-		        ? "it was changed, or another key has this name"
-		        : "");
+		    signer_detail(st, cert, name));
 	if (st == OK) {
 		data_text(r->data, "signed_by", bytes_str(signer->subject));
 		json_object_set_new(r->data, "signer_is_authority",

@@ -142,7 +142,11 @@ platcert_parse(struct bytes der, struct platform_cert *out)
 	struct bytes rest;
 
 	*out = (struct platform_cert){.fault = NULL};
-	if (der.n > PLATFORM_CERT_MAX || der_size(der) != der.n || der.n == 0) {
+	if (der.n == 0) {
+		out->fault = "it is neither DER nor PEM of one of them";
+		return PLATFORM_MALFORMED;
+	}
+	if (der.n > PLATFORM_CERT_MAX || der_size(der) != der.n) {
 		out->fault = "it is not one element of DER";
 		return PLATFORM_MALFORMED;
 	}
