@@ -97,6 +97,7 @@ take_line(struct inband *b, const char *line, unsigned number)
 			return say(TEXT_MALFORMED,
 			    "standard input, line %u: %s again", number,
 			    a->device->label);
+	a->st = DEVICE_UNRESPONSIVE; /* until it has answered */
 	if (is_nvidia(a->device))
 		b->count++;
 	else
@@ -117,7 +118,8 @@ read_nonces(struct inband *b)
 	if (ferror(stdin) != 0)
 		return say(FILE_READ, "standard input: %s", strerror(errno));
 	if (n == sizeof(text) || memchr(text, '\0', n) != NULL)
-		return say(TEXT_MALFORMED, "standard input: no nonces");
+		return say(TEXT_MALFORMED, "standard input: a NUL, or more than "
+		           "%d bytes: no nonces", INPUT_MAX);
 	text[n] = '\0';
 	for (char *at = text; st == OK && *at != '\0'; at = end) {
 		end = at + strcspn(at, "\n");
@@ -189,7 +191,8 @@ ended(void *arg, size_t i, enum step_end end)
 	struct inband *b = arg;
 
 	if (end != STEP_DONE)
-		b->asked[i].st = DEVICE_UNRESPONSIVE;
+		b->asked[i].st =
+		    end == STEP_DIED ? DEVICE_LIBRARY : DEVICE_UNRESPONSIVE;
 	return true;
 }
 
@@ -202,8 +205,9 @@ write_one(const struct inband *b, const struct asked *a)
 	enum status st;
 
 	if (a->st != OK)
-		return say(a->st, "%s: %s; is this root, and does it sign in "
-		           "band?", a->device->label, status_text(a->st));
+		return say(a->st, "%s: %s%s", a->device->label,
+		    status_text(a->st), a->st != DEVICE_LIBRARY ? ""
+		    : "; is this root, and does it sign in band?");
 	if (asprintf(&path, "%s/%s.json", b->folder, a->device->label) < 0)
 		return say(NO_MEMORY, "for a name");
 	st = file_write(path, a->evidence, a->n, FILE_MODE_PUBLIC,
@@ -229,7 +233,8 @@ run(struct inband *b)
 	if ((st = worker_run(&work)) != OK)
 		return say(st, "no process can be started");
 	for (size_t i = 0; i < b->count; i++)
-		if ((one = write_one(b, &b->asked[i])) != OK)
+		if (status_exit(one = write_one(b, &b->asked[i])) >
+		    status_exit(st))
 			st = one;
 	if (b->count == 0)
 		st = say(DEVICE_UNSIGNED, "there is no GPU to ask");
@@ -264,7 +269,7 @@ options(int argc, char **argv, struct inband *b, const char **print)
 	if (optind < argc)
 		return say(USAGE, "\"%s\": nonces come on standard input",
 		    argv[optind]);
-	if (b->folder == NULL)
+	if (b->folder == NULL || b->folder[0] == '\0')
 		return say(USAGE, "name the folder: --output DIR");
 	if (isatty(STDIN_FILENO) == 1)
 		return say(USAGE, "nonces come on standard input; see --help");

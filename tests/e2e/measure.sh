@@ -436,6 +436,11 @@ if [ -x "$inband" ]; then
 		-o "$work/signed" --platform "auto:$root"
 	[ "$status" -eq 2 ] && said DEVICE_LIBRARY && [ -z "$(ls "$work/signed")" ]
 	check $? "without the right to ask it says so and writes nothing"
+	inband CORELIB_MOCK_CRASH=corelib_spdm_client_create -- \
+		-o "$work/signed" --platform "auto:$root"
+	[ "$status" -eq 2 ] && said 'DEVICE_LIBRARY: gpu-0' && ! has MOCK &&
+		[ -z "$(ls "$work/signed")" ]
+	check $? "a library that prints and crashes has failed, and is not late"
 	inband LD_LIBRARY_PATH=/nonexistent -- -o "$work/signed" \
 		--platform "auto:$root"
 	[ "$status" -eq 2 ] && said libcorelib.so.1
@@ -458,6 +463,9 @@ if [ -x "$inband" ]; then
 	inband --
 	[ "$status" -eq 64 ] && said 'name the folder'
 	check $? "and no folder"
+	inband -- -o "" --platform "auto:$work/none"
+	[ "$status" -eq 64 ] && said 'name the folder'
+	check $? "nor does an empty name stand for the root folder"
 fi
 
 # --- Evidence that was fetched out of band.

@@ -5,6 +5,7 @@
  *
  *	CORELIB_MOCK_DEVICES  descriptions, with commas between them
  *	CORELIB_MOCK_FAIL     a function that fails
+ *	CORELIB_MOCK_CRASH    a function that ends the process, after a word
  *	CORELIB_MOCK_HUGE     a function whose answer is too long to be true
  *	CORELIB_MOCK_CHAIN    "none": there are no certificates
  *	NVML_MOCK_LOG         every call is appended here, one name a line
@@ -16,6 +17,7 @@
 #include "mock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DECLARE(type, member, symbol, arguments) EXPORT type symbol arguments;
@@ -45,6 +47,11 @@ static int
 enter(const char *name)
 {
 	mock_log(mock_setting("NVML_MOCK_LOG"), name);
+	if (strcmp(mock_setting("CORELIB_MOCK_CRASH"), name) == 0) {
+		(void)printf("MOCK crash\n");
+		(void)fflush(stdout);
+		abort();
+	}
 	return strcmp(mock_setting("CORELIB_MOCK_FAIL"), name) == 0 ? FAILED : 0;
 }
 
