@@ -259,6 +259,9 @@ judge_agent(const struct assay *ctx, const struct verified *v,
 	else if (listed && logs->has_ima && !c->has_ima_part && !measured)
 		verdict_reason(r, AGENT_UNTRUSTED, "host",
 		    "the kernel measured no such file");
+	else if (listed && !measured)
+		verdict_reason(r, AGENT_UNCONFIRMED, "host",
+		    "set send-ima = yes at the agent");
 	if (!measured)
 		verdict_not_checked(r, CHECK_AGENT);
 }

@@ -302,10 +302,13 @@ ima_truncated(struct world *w)
 }
 
 /* The policy names the program that is /bin/a, and the list has it. */
-#define AGENTS                                                                 \
+#define AGENTS_OF(digits)                                                      \
 	"[policy]\nrequire-eventlog = no\nallow-pinned = yes\n"                \
-	"require-device-signed = no\nrequire-class = no\nagents = 010203"      \
+	"require-device-signed = no\nrequire-class = no\nagents = " digits      \
 	"0000000000000000000000000000000000000000000000000000000000\n"
+#define AGENTS AGENTS_OF("010203")
+
+static const uint8_t patched[32] = {9, 9, 9};
 
 static void
 agent_listed(struct world *w)
@@ -317,8 +320,6 @@ agent_listed(struct world *w)
 static void
 agent_not_measured(struct world *w)
 {
-	static const uint8_t patched[32] = {9, 9, 9};
-
 	put_list_of(w, patched, false);
 	w->policy = AGENTS;
 }
@@ -337,6 +338,13 @@ agent_without_list(struct world *w)
 }
 
 static void
+agent_in_other_part(struct world *w)
+{
+	ima_part(w);
+	w->policy = AGENTS_OF("090909");
+}
+
+static void
 claim_agent(struct forge *f)
 {
 	f->claims.agent_digest = BYTES_OF(a_file);
@@ -347,6 +355,13 @@ claim_agent_part(struct forge *f)
 {
 	claim_part(f);
 	claim_agent(f);
+}
+
+static void
+claim_other_part(struct forge *f)
+{
+	claim_part(f);
+	f->claims.agent_digest = BYTES_OF(patched);
 }
 
 static const struct verify_row rows[] = {
@@ -401,10 +416,12 @@ static const struct verify_row rows[] = {
 	FORGE_CLAIMS, claim_agent, AGENT_UNTRUSTED, 1},
     {"T31 another agent", agent_listed, FORGE_START, NULL, AGENT_UNTRUSTED,
 	1},
-    {"the agent may be in another part", agent_in_part, FORGE_CLAIMS,
+    {"the agent is in this part", agent_in_part, FORGE_CLAIMS,
 	claim_agent_part, OK, 0},
-    {"the agent counts, no list", agent_without_list, FORGE_CLAIMS,
-	claim_agent, OK, 0},
+    {"the agent may be in another part", agent_in_other_part, FORGE_CLAIMS,
+	claim_other_part, AGENT_UNCONFIRMED, 2},
+    {"T31 it says that it counts, no list", agent_without_list, FORGE_CLAIMS,
+	claim_agent, AGENT_UNCONFIRMED, 2},
     {"T31 another agent, no list", agent_without_list, FORGE_START, NULL,
 	AGENT_UNTRUSTED, 1},
 };
