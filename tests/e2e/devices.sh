@@ -173,6 +173,13 @@ check $? "so is a device that the host has not shown"
 devices accept "000b$(printf '%064d' 7)" --all
 [ $status -eq 65 ] && said HOST_UNKNOWN
 check $? "and a host that nobody knows"
+sql "INSERT INTO devices VALUES (X'$a', 'x' || char(27) || '[31m',
+	'gpu-' || char(10), 0, 0, -1, 9223372036854775807)"
+devices list "$a"
+[ $status -eq 0 ] && [ "$(wc -l <out)" -eq 3 ] &&
+	! LC_ALL=C grep -q '[^ -~]' out
+check $? "nothing in the store gives orders to a terminal"
+sql "DELETE FROM devices WHERE last_seen = 9223372036854775807"
 run_verifier serve --device-window 0
 [ $status -eq 64 ] && said device-window
 check $? "the window has no way to be switched off"

@@ -2,9 +2,13 @@
 /*
  * assay_verify under a fixed context.  The first byte chooses where the rest
  * goes: it is the bundle, or a part of a bundle that is then bound and signed
- * by the forge, so that everything behind the signature is reached too.
+ * by the forge, so that everything behind the signature is reached too.  Its
+ * highest bit gives the host a history: two accelerators that never sign.
  */
 #include "fuzz.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #include "world.h"
 
@@ -20,6 +24,45 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	MUST(world_open(&world, KEY_P256));
 	MUST((ctx = world_context(&world)) != NULL);
 	return 0;
+}
+
+/* They are expected, and whatever signs here has signed elsewhere. */
+static int
+recall(void *arg, const uint8_t *name, size_t len, const char *identity,
+    size_t i, struct assay_device *out)
+{
+	(void)arg;
+	MUST(len > 0 && len <= ASSAY_NAME_MAX);
+	if (identity == NULL && i == 2)
+		return 1;
+	MUST(i < 2);
+	snprintf(out->identity, sizeof(out->identity), "%s",
+	    identity == NULL ? "simulated:00" : identity);
+	snprintf(out->label, sizeof(out->label), "gpu-%zu", i);
+	memcpy(out->ak_name, name, len);
+	out->ak_name_len = len;
+	return 0;
+}
+
+/* What is remembered is bounded, and none of it is expected. */
+static void
+check_history(const struct assay_result *r)
+{
+	static struct assay_host host;
+	int rc = assay_result_exit(r);
+
+	if (world.host.device_fn == NULL)
+		return;
+	MUST(rc == 1 || rc == 3 || rc == 65);
+	if (!assay_result_host(r, &host))
+		return;
+	MUST(host.device_fn == NULL);
+	MUST(host.device_count <= ASSAY_DEVICES_MAX);
+	for (size_t i = 0; i < host.device_count; i++) {
+		MUST(host.device[i].identity[0] != '\0');
+		MUST(host.device[i].label[0] != '\0');
+		MUST(rc == 3 || !host.device[i].expected);
+	}
 }
 
 static void
@@ -117,6 +160,7 @@ judge(const uint8_t *p, size_t n)
 	MUST(r != NULL);
 	rc = assay_result_exit(r);
 	MUST(rc == 0 || rc == 1 || rc == 2 || rc == 3 || rc == 65);
+	check_history(r);
 	write_out(r);
 	assay_result_free(r);
 	r = assay_check(NULL, ASSAY_BUNDLE,
@@ -137,13 +181,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0 || size > FORGE_BUF)
 		return 0;
-	way = data[0] % (sizeof(ways) / sizeof(ways[0]));
+	way = (data[0] & 0x7f) % (sizeof(ways) / sizeof(ways[0]));
 	input = bytes_view(data + 1, size - 1);
+	world_reset(&world);
+	world.host.device_fn = data[0] & 0x80 ? recall : NULL;
 	if (ways[way].change == NULL) {
 		judge(input.p, input.n);
 		return 0;
 	}
-	world_reset(&world);
 	world.forge.devices_sign = ways[way].device;
 	if (ways[way].log) {
 		forge_log_sound(&w);

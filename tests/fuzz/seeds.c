@@ -70,6 +70,7 @@ seed_bundle(void)
 	seed("dcbor", -1, f->claims_wire);
 	seed("dcbor", -1, parts);
 	seed("verify", 0, writer_view(&f->out));
+	seed("verify", 0x80, writer_view(&f->out));
 	seed("verify", 1, f->claims_wire);
 	seed("verify", 2, f->attest_wire);
 	seed("verify", 3, f->signature_wire);
@@ -94,6 +95,7 @@ seed_bundle(void)
 	item = f->items[0].record.value;
 	seed("dcbor", -1, f->items[0].record.whole);
 	seed("verify", f->eventlog.n > 0 ? 7 : 6, item);
+	seed("verify", 0x80 | (f->eventlog.n > 0 ? 7 : 6), item);
 	seed(f->eventlog.n > 0 ? "inflate" : "simulated",
 	    f->eventlog.n > 0 ? -1 : 0, item);
 }

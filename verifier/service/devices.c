@@ -26,12 +26,24 @@ state_of(const struct device_seen *d)
 /* A device as both forms of the list show it. */
 struct line {
 	char host[2 * ASSAY_NAME_MAX + 1];
+	char identity[ASSAY_IDENTITY_MAX], label[ASSAY_LABEL_MAX];
 	char first[TIME_LEN + 1], last[TIME_LEN + 1];
 };
+
+/* Whoever wrote it into the store, a terminal takes no orders from it. */
+static void
+show(const char *text, char *out)
+{
+	for (; *text != '\0'; text++, out++)
+		*out = *text > ' ' && *text <= '~' ? *text : '?';
+	*out = '\0';
+}
 
 static void
 line_of(const struct device_seen *d, struct line *out)
 {
+	show(d->device.identity, out->identity);
+	show(d->device.label, out->label);
 	text_to_hex(d->device.ak_name, d->device.ak_name_len, out->host);
 	text_to_time(d->first_seen, out->first);
 	text_to_time(d->device.last_seen, out->last);
@@ -48,7 +60,7 @@ print_device(void *arg, const struct device_seen *d)
 		    "LABEL", "HOST AND IDENTITY");
 	line_of(d, &line);
 	printf("%-7s  %-20s  %-9s  %s %s\n", state_of(d), line.last,
-	    d->device.label, line.host, d->device.identity);
+	    line.label, line.host, line.identity);
 }
 
 static void
@@ -60,8 +72,8 @@ collect_device(void *arg, const struct device_seen *d)
 	line_of(d, &line);
 	(void)json_array_append_new(to->list,
 	    json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s}", "ak_name",
-	        line.host, "identity", d->device.identity, "label",
-	        d->device.label, "state", state_of(d), "expected",
+	        line.host, "identity", line.identity, "label",
+	        line.label, "state", state_of(d), "expected",
 	        d->device.expected != 0, "present", (int)d->present,
 	        "first_seen", line.first, "last_seen", line.last));
 }
