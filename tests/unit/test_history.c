@@ -174,8 +174,8 @@ static const struct history_row {
 	"gpu-0", 1, true},
     /* The same device on two hosts in one window. */
     {"T05_moved", "0", "", 0, NULL, DEVICE_MOVED, "gpu-0", 1, true},
-    {"T05_moved_and_expected", "0", "0@gpu-0", 0, NULL, DEVICE_MOVED, "gpu-0", 1,
-	true},
+    {"T05_moved_and_expected", "0", "0@gpu-0", 0, NULL, DEVICE_MOVED, "gpu-0",
+	1, true},
     {"T05_moved_second", "01", "0@gpu-0", 1, NULL, DEVICE_MOVED, "gpu-1", 1,
 	true},
     {"T05_moved_in_place_of_another", "1", "0@gpu-0", 1, NULL, DEVICE_MOVED,

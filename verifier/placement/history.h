@@ -16,7 +16,7 @@ void history_judge(const struct verified *v, struct assay_result *r,
     bool endorsed[DEVICES_MAX]);
 
 /*
- * Put into R's host the devices that have signed for this host, after everything is
+ * Put into R's host the devices that have signed for it, after everything is
  * judged.  None that a refused report shows is expected from then on.
  */
 void history_remember(const struct verified *v, struct assay_result *r);

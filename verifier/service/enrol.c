@@ -134,7 +134,8 @@ command_list(const struct config *config)
 		goto out;
 	}
 	if (config->json)
-		st = command_print(json_pack("{s:O}", "hosts", to.list), &fault);
+		st = command_print(
+		    json_pack("{s:O}", "hosts", to.list), &fault);
 	else if (to.count == 0)
 		printf("no key was seen or decided about yet\n");
 out:
