@@ -459,5 +459,25 @@ wait $daemon
 check $? "SIGTERM within a report"
 stop_stub
 
+# --- How often there is a report is for the host to say, whatever it is told.
+# More reports than fit into the time between would be too many; a machine
+# that is slow makes fewer.
+
+for mode in status-500 late-500; do
+	start_stub $mode
+	begin=$(date +%s)
+	"$agent" run --config "$work/conf" --interval 2 --timeout 3 \
+		--verifier "http://127.0.0.1:$port" 2>"$work/err" &
+	daemon=$!
+	sleep 7
+	kill -TERM $daemon
+	wait $daemon
+	most=$((1 + ($(date +%s) + 1 - begin) * 10 / 18))
+	reports=$(grep -c HTTP_STATUS "$work/err")
+	[ "$reports" -ge 1 ] && [ "$reports" -le $most ]
+	check $? "$mode: $reports reports, of at most $most in this time"
+	stop_stub
+done
+
 echo "1..$count"
 exit "$((failed > 0))"

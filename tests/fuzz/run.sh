@@ -14,7 +14,7 @@ samples=${ASSAY_SAMPLES:-$here/../../../shared/samples}
 names='dcbor evidence verify tpm eventlog inflate spdm simulated policy
   quote_files spdm_exchange rim_xml reference nvidia http session board
   expression table inventory ima event_policy ocsp ek enrolment
-  platform_cert'
+  credential platform_cert'
 
 case ${1:-} in
 ''|*[!0-9]*)

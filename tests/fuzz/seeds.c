@@ -100,6 +100,44 @@ seed_bundle(void)
 	    f->eventlog.n > 0 ? -1 : 0, item);
 }
 
+/* Endorsement keys on both curves and of RSA, and a challenge. */
+static void
+seed_credentials(void)
+{
+	static const struct {
+		enum key_type type;
+		uint16_t name_alg, bits;
+	} rows[] = {{KEY_P256, HASH_SHA256, 128}, {KEY_P384, HASH_SHA384, 256}};
+	uint8_t wire[512];
+	struct writer w = writer_of(wire, sizeof(wire));
+	struct forge_ak ak;
+
+	for (size_t i = 0; i < 2; i++) {
+		failed |= !forge_ak_new(&ak, rows[i].type);
+		seed("credential", 0,
+		    forge_ek_public(&ak, rows[i].name_alg, 6, rows[i].bits,
+			0x43, wire, sizeof(wire)));
+		forge_ak_free(&ak);
+	}
+	write_be16(&w, 0x0001); /* RSA */
+	write_be16(&w, HASH_SHA256);
+	write_be32(&w, 0x000300b2);
+	write_be16(&w, 0); /* no policy */
+	write_be16(&w, 6);
+	write_be16(&w, 128);
+	write_be16(&w, 0x0043);
+	write_be16(&w, 0x0010);
+	write_be16(&w, 2048);
+	write_be32(&w, 0); /* 65537 */
+	write_be16(&w, 256);
+	for (unsigned i = 0; i < 256; i++)
+		write_u8(&w, (uint8_t)(i * 37 | 0x81));
+	seed("credential", 0, writer_view(&w));
+	seed("credential", 1,
+	    BYTES_LIT("{\"id\":\"00000000-0000-4000-8000-000000000001\","
+		      "\"credential\":\"AAAA\",\"secret\":\"+/+/\"}"));
+}
+
 /* Exchanges of both versions, as they are and as MCTP and DOE carry them. */
 static void
 seed_exchanges(void)
@@ -151,6 +189,7 @@ seed_forged(void)
 	struct writer r = writer_of(report, sizeof(report));
 
 	seed_bundle();
+	seed_credentials();
 	seed_exchanges();
 	seed_logs();
 	seeds_rim(&world.forge.board);

@@ -500,3 +500,29 @@ forge_build(
 	at(f, FORGE_DONE, stage, change);
 	return true;
 }
+
+struct bytes
+forge_ek_public(const struct forge_ak *ak, uint16_t name_alg, uint16_t cipher,
+    uint16_t bits, uint16_t mode, uint8_t *out, size_t cap)
+{
+	struct writer w = writer_of(out, cap);
+
+	write_be16(&w, 0x0023); /* ECC */
+	write_be16(&w, name_alg);
+	write_be32(&w, TPMA_FIXED_TPM | TPMA_FIXED_PARENT |
+		TPMA_SENSITIVE_DATA_ORIGIN | TPMA_RESTRICTED | TPMA_DECRYPT);
+	write_be16(&w, 0); /* no policy */
+	write_be16(&w, cipher);
+	if (cipher != 0x0010) {
+		write_be16(&w, bits);
+		write_be16(&w, mode);
+	}
+	write_be16(&w, 0x0010); /* no scheme */
+	write_be16(&w, ak->type == KEY_P384 ? 4 : 3);
+	write_be16(&w, 0x0010); /* no kdf */
+	write_be16(&w, (uint16_t)ak->field);
+	write_bytes(&w, bytes_view(ak->point + 1, ak->field));
+	write_be16(&w, (uint16_t)ak->field);
+	write_bytes(&w, bytes_view(ak->point + 1 + ak->field, ak->field));
+	return writer_view(&w);
+}

@@ -194,4 +194,12 @@ void forge_ima_record(struct writer *w, const char *template,
 /* A record of "ima-ng" that says sha256:DIGEST of PATH. */
 void forge_ima_file(struct writer *w, const char *path, struct bytes digest);
 
+/*
+ * The public area of an endorsement key on the point of AK, into CAP bytes at
+ * OUT: its name hash, and cipher (0x0010: none), bits and mode of what it
+ * wraps with.
+ */
+struct bytes forge_ek_public(const struct forge_ak *ak, uint16_t name_alg,
+    uint16_t cipher, uint16_t bits, uint16_t mode, uint8_t *out, size_t cap);
+
 #endif
