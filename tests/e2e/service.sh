@@ -58,7 +58,8 @@ start() {
 		>"$dir/out" 2>"$dir/err" &
 	server=$!
 	tries=0
-	while [ ! -s "$dir/port" ] && [ $tries -lt 100 ]; do
+	while ! { [ -s "$dir/port" ] && [ -s "$dir/out" ]; } &&
+		[ $tries -lt 600 ]; do
 		kill -0 "$server" 2>/dev/null || break
 		sleep 0.1
 		tries=$((tries + 1))

@@ -246,7 +246,7 @@ schema_steps(struct store *s, const struct marks *now)
 static enum status
 schema_change(struct store *s)
 {
-	struct marks now;
+	struct marks now = {0};
 	enum status st;
 
 	if ((st = execute(s, "BEGIN IMMEDIATE")) != OK)
