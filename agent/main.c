@@ -169,7 +169,8 @@ run_enroll(void *arg)
 
 static const struct program_option options[] = {
     PROGRAM_OPTIONS(FOR_ALL),
-    {"json", NULL, 'j', AT(json), FOR_MEASURE | FOR_CHECK, "print one JSON object"},
+    {"json", NULL, 'j', AT(json), FOR_MEASURE | FOR_CHECK,
+        "print one JSON object"},
     {"nonce", "HEX", 'n', AT(nonce), FOR_REPORT,
         "what the report answers: 64 hexadecimal digits"},
     {"epoch", "KIND:FILE", 'k', AT(epoch), FOR_REPORT,

@@ -381,7 +381,8 @@ seal_run(const struct job *job)
 	enum status st;
 
 	s.front = channel_of(job->fd[FD_SEAL_FRONT], ROLE_SEAL, front, &report_messages);
-	s.back = channel_of(job->fd[FD_SEAL_BACK], ROLE_SEAL, ROLE_COLLECT, &report_messages);
+	s.back = channel_of(
+	    job->fd[FD_SEAL_BACK], ROLE_SEAL, ROLE_COLLECT, &report_messages);
 	if ((st = seal_prepare(&s)) != OK)
 		goto out;
 	if ((st = seal_wait_nonce(&s)) != OK)

@@ -99,9 +99,9 @@ struct bytes writer_view(const struct writer *w);
 
 /*
  * Text forms.  bytes_to_number takes all of T, 1 to DIGITS digits of BASE, 10
- * or 16, in lower case; DIGITS is at most 16.  bytes_from_hex accepts an even number of hexadecimal digits
- * in either case and nothing else, needs CAP >= digits / 2, and returns the
- * number of bytes or -1.  bytes_to_hex writes 2 * b.n digits and a NUL.
+ * or 16, in lower case; DIGITS is at most 16.  bytes_from_hex accepts an even
+ * number of hexadecimal digits in either case and nothing else, needs CAP >=
+ * digits / 2, and returns the number of bytes or -1.  bytes_to_hex writes 2 * b.n digits and a NUL.
  * bytes_from_base64url takes RFC 4648 section 5 without padding or, when
  * PADDED is true, also with correct padding; unused bits must be zero.
  * bytes_to_base64url writes the unpadded form and a NUL; returns its length,

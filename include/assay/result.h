@@ -141,7 +141,7 @@ enum assay_format {
 	 * its places, for an inventory
 	 */
 	ASSAY_LEARNED = 4,
-	ASSAY_EXPLAIN = 20, /* text, with the derivation of every class */
+	ASSAY_EXPLAIN = 5, /* text, with the derivation of every class */
 };
 
 /* How a signed result is made; unused by the unsigned formats. */

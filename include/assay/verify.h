@@ -35,22 +35,22 @@ void assay_set_time(struct assay *ctx, int64_t seconds);
 
 enum assay_input {
 	ASSAY_POLICY = 1, /* the text of a policy, see assay-policy(5) */
-	ASSAY_ANCHOR = 2, /* a certificate, DER or PEM, trusted for devices */
-	ASSAY_REFERENCE_KEY = 3, /* whose reference values count, PEM */
-	ASSAY_CRL = 5, /* a certificate revocation list, DER or PEM */
-	ASSAY_REFERENCE = 4, /* reference values of assay-rim-import */
-	ASSAY_EVENT_POLICY = 6, /* a text, see assay-event-policy(5) */
-	ASSAY_TPM_ROOT = 8, /* certificates of TPM vendors, see assay(1) */
+	ASSAY_EVENT_POLICY = 2, /* a text, see assay-event-policy(5) */
+	ASSAY_EPOCH = 3, /* a marker, 1 to 4096 bytes: evidence may carry it */
+	ASSAY_ANCHOR = 4, /* a certificate, DER or PEM, trusted for devices */
+	ASSAY_TPM_ROOT = 5, /* certificates of TPM vendors, see assay(1) */
+	ASSAY_CRL = 6, /* a certificate revocation list, DER or PEM */
 	ASSAY_OCSP = 7, /* an OCSP response, DER */
-	ASSAY_EPOCH = 10, /* a marker, 1 to 4096 bytes: evidence may carry it */
-	ASSAY_INVENTORY = 30, /* of assay inventory sign; after the policy */
+	ASSAY_REFERENCE_KEY = 8, /* whose reference values count, PEM */
 	ASSAY_REFERENCE_INDEX = 9, /* of assay-rim-import; before the values */
+	ASSAY_REFERENCE = 10, /* reference values of assay-rim-import */
+	ASSAY_INVENTORY = 11, /* of assay inventory sign; after the policy */
 	/* Tables, docs/capability-tables.md; the policy comes before them. */
-	ASSAY_CHIPS = 20, /* a table of chips, in place of the built-in one */
-	ASSAY_RULES = 21, /* a table of rules, beside or in place of them */
-	ASSAY_TABLE_SIGNATURES = 22, /* of the table that is given next */
-	ASSAY_RULE_SET = 23, /* the name of the only rule set that counts */
-	ASSAY_TPM_FIRMWARE = 24, /* a table of TPMs, in place of the built-in */
+	ASSAY_CHIPS = 12, /* a table of chips, in place of the built-in one */
+	ASSAY_RULES = 13, /* a table of rules, beside or in place of them */
+	ASSAY_TABLE_SIGNATURES = 14, /* of the table that is given next */
+	ASSAY_RULE_SET = 15, /* the name of the only rule set that counts */
+	ASSAY_TPM_FIRMWARE = 16, /* a table of TPMs, in place of the built-in */
 };
 
 /*
@@ -96,9 +96,9 @@ enum assay_artefact {
 	ASSAY_EVENTLOG = 5, /* a boot log */
 	ASSAY_IMA = 6,      /* the list of files that a kernel measured */
 	ASSAY_LEARN = 7,    /* boot logs, to make an event policy from */
-	ASSAY_EK = 8,     /* an endorsement key certificate */
+	ASSAY_EK = 8,       /* an endorsement key certificate */
 	ASSAY_TPM_ROOTS = 9, /* authorities of TPM vendors */
-	ASSAY_IAK = 10,   /* a certificate of an attestation key */
+	ASSAY_IAK = 10,     /* a certificate of an attestation key */
 	/*
 	 * What a bundle or a device's report says, decoded and not verified:
 	 * the verdict is "none".
@@ -106,8 +106,8 @@ enum assay_artefact {
 	ASSAY_BUNDLE = 11,
 	ASSAY_PLACES = 12, /* an inventory */
 	ASSAY_PLATFORM = 13, /* a platform certificate */
-	ASSAY_CAPABILITY = 20, /* the class of a chip, see below */
-	ASSAY_TABLE = 21, /* a table, or those of the context without one */
+	ASSAY_CAPABILITY = 14, /* the class of a chip, see below */
+	ASSAY_TABLE = 15, /* a table, or those of the context without one */
 };
 
 /* Files of one check; which of them count depends on the artefact. */

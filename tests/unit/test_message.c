@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The messages between the processes: the table, whole, and over sockets. */
+/*
+ * The messages between the processes, over sockets; the table of them is
+ * tried whole in test_message_table.c.
+ */
 #include "deadline.h"
-#include "enrol.h"
 #include "message.h"
 
 #include <setjmp.h>
@@ -16,81 +18,6 @@
 
 /* Long enough for any machine, and never waited for in full. */
 enum { LONG = 60000 };
-
-/* All that is allowed, written a second time. */
-struct allowed {
-	enum role from, to;
-	unsigned type;
-	size_t min, max;
-};
-static const struct allowed report[] = {
-    {ROLE_SEND, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
-    {ROLE_SUPERVISOR, ROLE_SEAL, MESSAGE_NONCE, 32, 32},
-    {ROLE_SEAL, ROLE_COLLECT, MESSAGE_ASK, 66, 82},
-    {ROLE_COLLECT, ROLE_SEAL, MESSAGE_BOARD, 1, 1 << 20},
-    {ROLE_SEAL, ROLE_SEND, MESSAGE_BUNDLE, 1, 1 << 20},
-    {ROLE_SEAL, ROLE_SUPERVISOR, MESSAGE_BUNDLE, 1, 1 << 20},
-};
-static const struct allowed enrolment[] = {
-    {ROLE_SEAL, ROLE_SEND, MESSAGE_KEYS, 1, 1 << 14},
-    {ROLE_SEND, ROLE_SEAL, MESSAGE_CREDENTIAL, 1, 700},
-    {ROLE_SEAL, ROLE_SEND, MESSAGE_PROOF, 32, 32},
-};
-
-static bool
-is_allowed(const struct allowed *a, size_t count, enum role from, enum role to,
-    unsigned type, size_t len)
-{
-	for (size_t i = 0; i < count; i++)
-		if (a[i].from == from && a[i].to == to && a[i].type == type &&
-		    len >= a[i].min && len <= a[i].max)
-			return true;
-	return false;
-}
-
-/* Every type, pair of roles and telling length; each once and only once. */
-static size_t
-try_table(const struct message_table *table, const struct allowed *a,
-    size_t count)
-{
-	static const enum role roles[] = {
-	    ROLE_SUPERVISOR, ROLE_SEND, ROLE_SEAL, ROLE_COLLECT};
-	static const size_t lens[] = {0, 1, 31, 32, 33, 65, 66, 82, 83, 700,
-	    701, 1 << 14, (1 << 14) + 1, (1 << 20) - 1, 1 << 20,
-	    (1 << 20) + 1, UINT32_MAX};
-	size_t passed = 0;
-
-	for (unsigned i = 0; i < 256 * 4 * 4 * 17; i++) {
-		unsigned type = i / (4 * 4 * 17);
-		enum role from = roles[i / (4 * 17) % 4];
-		enum role to = roles[i / 17 % 4];
-		size_t len = lens[i % 17];
-		bool want = is_allowed(a, count, from, to, type, len);
-
-		assert_int_equal(message_permit(table, 0, from, to, type, len),
-		    want ? OK : MESSAGE_REFUSED);
-		if (!want)
-			continue;
-		passed++;
-		assert_int_equal(
-		    message_permit(table, 1u << type, from, to, type, len),
-		    MESSAGE_REFUSED);
-	}
-	return passed;
-}
-
-static void
-test_permit(void **state)
-{
-	(void)state;
-	assert_int_equal(try_table(&report_messages, report,
-	                     sizeof(report) / sizeof(report[0])),
-	    2 + 2 + 3 * 14);
-	/* A credential is for the program that an operator runs, alone. */
-	assert_int_equal(try_table(&enrol_messages, enrolment,
-	                     sizeof(enrolment) / sizeof(enrolment[0])),
-	    11 + 9 + 1);
-}
 
 static void
 make_pair(int fd[2])
@@ -218,7 +145,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_permit),
 	    cmocka_unit_test(test_pass),
 	    cmocka_unit_test(test_frames),
 	    cmocka_unit_test(test_deadline),
