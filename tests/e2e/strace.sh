@@ -25,7 +25,7 @@ if nm "$agent" 2>/dev/null | grep -qE ' __(asan_init|ubsan_handle)'; then
 fi
 
 fixture=$ASSAY_SOURCE/tests/fixtures/board-h100/board.ini
-mkdir -p "$work/swtpm/state" "$work/sys/bus/pci/devices" "$work/traces"
+mkdir -p "$work/swtpm/state" "$work/sys/bus/pci/devices" "$work/traces" "$work/sent"
 pci_tree "$fixture" "$work"
 start_tpm "$work/swtpm"
 accept_any
@@ -62,6 +62,27 @@ for log in no yes; do
 done
 grep -q nvmlDeviceGetName "$work/calls"
 check $? "the library was asked meanwhile"
+cp "$work/traces"/t.* "$work/sent"
+
+# One way, and without anything that leaves: there is no [send].
+printf 'a round' >"$work/marker"
+for end in '-o -' --dry-run; do
+	# shellcheck disable=SC2086 # an option and its value
+	traced report --epoch "beacon:$work/marker" $end --timeout 60 \
+		--state "$work/state" --eventlog "$work/log" \
+		--send-ima yes --ima "$work/log"
+	[ $status -eq 0 ] && ! grep -q assay-send "$work/traces"/t.* &&
+		grep -q assay-seal "$work/traces"/t.*
+	check $? "K7: a report for an epoch marker, $end, starts no [send]"
+	judge "$work/traces"/t.* >"$work/out"
+	missing=$(grep -cE '^(no trace of send|0 connections .*)$' "$work/out")
+	[ "$end" != --dry-run ] || grep -q '^no state was kept$' "$work/out"
+	[ $? -eq 0 ] && [ "$missing" -eq 2 ] &&
+		! grep -Ev '^(no trace of send|0 conn.*|no state .*)$' "$work/out"
+	check $? "and makes no other calls"
+done
+rm -f "$work/traces"/*
+mv "$work/sent"/* "$work/traces"
 
 # One way: the same table for [seal] and [collect], nobody who may speak to a
 # network.  The supervisor writes the bundle, and starts nothing else either.
