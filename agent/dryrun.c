@@ -270,7 +270,7 @@ dry_run_print(const struct dry_run *d)
 	sum += put_fields(&quote);
 	items = put_items(d, &logs);
 	(void)printf("\n%zu bits at most are free, %zu of them in logs, %zu in "
-	             "evidence of others:\nno verifier may be able to tell "
+	             "evidence of others:\na verifier may be unable to tell "
 	             "whether they had to be so.  When a report is\nmade and "
 	             "which of these it has tells something too.\n",
 	    sum + items, logs, items - logs);

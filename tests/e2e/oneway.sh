@@ -189,7 +189,7 @@ sum=$(awk '/^ +[0-9]+ +[0-9]+  / {sum += $2} END {print sum}' dry)
 [ "${free:-0}" -gt 0 ] && [ "$free" = "$sum" ]
 check $? "T36: the free bits are the sum of those of all fields"
 ! grep -qE '^ +[0-9]+ +0  (pcrs|epoch-marker|gpu-[0-9]|eventlog) ' dry
-check $? "T36: what no verifier may be able to check is free, a label too"
+check $? "T36: what a verifier may be unable to check is free, a label too"
 report --dry-run --send-eventlog no
 [ $status -eq 0 ] && ! has 'log, deflated' && has ' 0 of them in logs'
 check $? "without a boot log there is none in it"
