@@ -10,7 +10,7 @@ libtss2-dev zlib1g-dev libcbor-dev libjansson-dev libinih-dev \
 libseccomp-dev libmicrohttpd-dev libsqlite3-dev libxml2-dev"
 TRY="swtpm"
 TEST="clang libclang-rt-dev libcmocka-dev swtpm-tools tpm2-tools curl \
-strace mandoc shellcheck openssl libssl-dev sqlite3 git"
+strace mandoc shellcheck openssl libssl-dev sqlite3 git python3"
 
 case "${1:-test}" in
 run) want="$BUILD $TRY" ;;
