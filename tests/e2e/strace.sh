@@ -84,27 +84,6 @@ done
 rm -f "$work/traces"/*
 mv "$work/sent"/* "$work/traces"
 
-# One way: the same table for [seal] and [collect], nobody who may speak to a
-# network.  The supervisor writes the bundle, and starts nothing else either.
-printf 'round 1' >"$work/marker"
-for what in "-o $work/bundle" --dry-run; do
-	# shellcheck disable=SC2086 # an option and its value
-	traced report --epoch "beacon:$work/marker" --state "$work/state" \
-		--timeout 60 --send-eventlog no $what
-	check $status "one way under strace: ${what%% *}"
-	judge "$work/traces"/t.* | grep -E '^(seal|collect): ' >"$work/out"
-	[ ! -s "$work/out" ] &&
-		[ "$(cat "$work/traces"/t.* | grep -c '^execve(')" -eq 1 ] &&
-		[ "$(grep -lE 'PR_SET_NAME, "assay-(seal|collect)"' \
-			"$work/traces"/t.* | wc -l)" -ge 2 ] &&
-		! grep -q 'PR_SET_NAME, "assay-send"' "$work/traces"/t.* &&
-		! grep -qE 'socket\(AF_(INET|INET6|NETLINK|PACKET)' \
-			"$work/traces"/t.*
-	check $? "K7: nothing is heard from outside: ${what%% *}"
-done
-traced run --once --state "$work/state" --timeout 60 --send-eventlog no \
-	--verifier "http://127.0.0.1:$port"
-
 # The judge itself: what must not be, put into a trace that was good.
 mkdir "$work/spoilt"
 # spoilt PROCESS LINE REASON: is it found?
