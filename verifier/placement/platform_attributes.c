@@ -214,11 +214,7 @@ static const uint8_t oid_config_1[] = {
 static const uint8_t oid_config_2[] = {
     0x67, 0x81, 0x05, 0x05, 0x01, 0x07, 0x02};
 
-static const struct {
-	struct bytes oid;
-	void (*run)(struct platform_cert *c, struct reader *value);
-	const char *name;
-} known[] = {
+static const struct form_known known[] = {
     {{oid_specification, sizeof(oid_specification)}, on_specification,
         "platform specification"},
     {{oid_assertions, sizeof(oid_assertions)}, on_assertions,
@@ -236,20 +232,10 @@ static const struct {
 
 enum { KNOWN = sizeof(known) / sizeof(known[0]) };
 
-static size_t
-find(struct bytes oid)
-{
-	size_t i = 0;
-
-	while (i < KNOWN && !bytes_eq(known[i].oid, oid))
-		i++;
-	return i;
-}
-
 bool
 platcert_attribute_known(struct bytes oid)
 {
-	return find(oid) < KNOWN;
+	return form_find(known, KNOWN, oid) < KNOWN;
 }
 
 bool
@@ -289,7 +275,7 @@ form_attributes(struct reader *r, struct bytes list, struct platform_cert *c)
 	size_t count = 0;
 
 	while (platcert_attribute_next(&in, &at)) {
-		size_t i = find(at.oid);
+		size_t i = form_find(known, KNOWN, at.oid);
 
 		in.failed |= ++count > ATTRIBUTES_MAX || came_before(list, &at);
 		if (i == KNOWN || in.failed)

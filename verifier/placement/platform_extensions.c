@@ -197,11 +197,7 @@ static const uint8_t oid_information[] = {
     0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01};
 
 /* What may be critical. */
-static const struct {
-	struct bytes oid;
-	void (*run)(struct platform_cert *c, struct reader *value);
-	const char *name;
-} known[] = {
+static const struct form_known known[] = {
     {{oid_alt_name, sizeof(oid_alt_name)}, on_alt_name,
         "subject alternative name"},
     {{oid_policies, sizeof(oid_policies)}, on_policies, "certificate policies"},
@@ -219,20 +215,10 @@ static const struct {
 
 enum { KNOWN = sizeof(known) / sizeof(known[0]) };
 
-static size_t
-find(struct bytes oid)
-{
-	size_t i = 0;
-
-	while (i < KNOWN && !bytes_eq(known[i].oid, oid))
-		i++;
-	return i;
-}
-
 bool
 platcert_extension_known(struct bytes oid)
 {
-	return find(oid) < KNOWN;
+	return form_find(known, KNOWN, oid) < KNOWN;
 }
 
 /* Is the last extension there already, known or not? */
@@ -253,7 +239,7 @@ read_extension(
     struct reader *r, const struct extension *at, struct platform_cert *c)
 {
 	struct reader value = reader_of(at->value);
-	size_t i = find(at->oid);
+	size_t i = form_find(known, KNOWN, at->oid);
 
 	if (i == KNOWN) {
 		if (at->critical)

@@ -115,3 +115,13 @@ form_directory_name(struct reader *r, struct bytes names)
 	r->failed |= !reader_at_end(&in) || !name_is_sound(name);
 	return name;
 }
+
+size_t
+form_find(const struct form_known *known, size_t count, struct bytes oid)
+{
+	size_t i = 0;
+
+	while (i < count && !bytes_eq(known[i].oid, oid))
+		i++;
+	return i;
+}

@@ -29,6 +29,16 @@ bool form_optional(struct reader *r, uint8_t tag, struct bytes *content);
 /* The Name of GeneralNames that are one directoryName (RFC 5280, 4.2.1.6). */
 struct bytes form_directory_name(struct reader *r, struct bytes names);
 
+/* What an attribute or extension of a known type is read by, and its name. */
+struct form_known {
+	struct bytes oid;
+	void (*run)(struct platform_cert *c, struct reader *value);
+	const char *name;
+};
+/* The row of OID, or COUNT. */
+size_t form_find(
+    const struct form_known *known, size_t count, struct bytes oid);
+
 /* Read Attributes (RFC 5755, 4.2.7): each at most once in the certificate. */
 void form_attributes(
     struct reader *r, struct bytes list, struct platform_cert *out);

@@ -111,7 +111,6 @@ run(int argc, char **argv, enum assay_artefact what)
 	    .places = {{"report", "not given"}, {"chain", "not given"},
 		{"exchange", "not given"}, {NULL, "the command line"}}};
 	struct assay *ctx = assay_new();
-	struct assay_result *result = NULL;
 	struct fault fault;
 	int c, rc = 0;
 
@@ -128,16 +127,9 @@ run(int argc, char **argv, enum assay_artefact what)
 		rc = check_given(&o);
 	if (what == ASSAY_SPDM)
 		o.places[3].path = o.places[2].path;
-	if (rc == 0) {
-		assay_set_time(ctx, o.at);
-		result = assay_check(ctx, what, &o.in);
-		rc = result == NULL ? fault_print(&fault,
-					  fault_set(&fault, NO_MEMORY,
-					      "checking"))
-				    : print_result(
-					  result, o.json, o.places);
-	}
-	assay_result_free(result);
+	if (rc == 0)
+		rc = check_and_print(
+		    ctx, o.at, what, &o.in, o.json, o.places);
 	file_free(&o.report);
 	file_free(&o.chain);
 	file_free(&o.exchange);

@@ -70,17 +70,8 @@ judge(struct assay *ctx, const struct options *o, const char *path)
 	};
 	const struct place places[] = {{"chain", o->chain_path},
 	    {"ek-pub", o->pub_path}, {"ak", o->pub_path}, {NULL, path}};
-	struct assay_result *result;
-	struct fault fault;
-	int rc;
 
-	assay_set_time(ctx, o->at);
-	result = assay_check(ctx, o->what, &in);
-	rc = result == NULL
-	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "checking"))
-	    : print_result(result, o->json, places);
-	assay_result_free(result);
-	return rc;
+	return check_and_print(ctx, o->at, o->what, &in, o->json, places);
 }
 
 static int

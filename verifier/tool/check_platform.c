@@ -61,17 +61,9 @@ judge(struct assay *ctx, const struct options *o, const char *path)
 	};
 	const struct place places[] = {{"ek", o->ek_path},
 	    {"issuer", o->issuer_path}, {NULL, path}};
-	struct assay_result *result;
-	struct fault fault;
-	int rc;
 
-	assay_set_time(ctx, o->at);
-	result = assay_check(ctx, ASSAY_PLATFORM, &in);
-	rc = result == NULL
-	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "checking"))
-	    : print_result(result, o->json, places);
-	assay_result_free(result);
-	return rc;
+	return check_and_print(
+	    ctx, o->at, ASSAY_PLATFORM, &in, o->json, places);
 }
 
 static int

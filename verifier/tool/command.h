@@ -139,7 +139,11 @@ char *result_text(
 int print_result(const struct assay_result *result, int json,
     const struct place *places);
 
-/* The same in another form. */
+/* Check IN as of AT and print the result so. */
+int check_and_print(struct assay *ctx, int64_t at, enum assay_artefact what,
+    const struct assay_check *in, int json, const struct place *places);
+
+/* print_result in another form. */
 int print_result_as(const struct assay_result *result,
     enum assay_format format, const struct place *places);
 

@@ -198,6 +198,23 @@ print_result(const struct assay_result *result, int json,
 }
 
 int
+check_and_print(struct assay *ctx, int64_t at, enum assay_artefact what,
+    const struct assay_check *in, int json, const struct place *places)
+{
+	struct assay_result *result;
+	struct fault fault;
+	int rc;
+
+	assay_set_time(ctx, at);
+	result = assay_check(ctx, what, in);
+	rc = result == NULL
+	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "checking"))
+	    : print_result(result, json, places);
+	assay_result_free(result);
+	return rc;
+}
+
+int
 print_result_as(const struct assay_result *result, enum assay_format format,
     const struct place *places)
 {

@@ -149,17 +149,9 @@ check(struct assay *ctx, const struct options *o, const struct file *file)
 {
 	const struct assay_check in = {.inventory = {file->data, file->len},
 	    .signers = {o->signers, strlen(o->signers)}};
-	struct assay_result *result;
-	struct fault fault;
-	int rc;
 
-	assay_set_time(ctx, o->at);
-	result = assay_check(ctx, ASSAY_PLACES, &in);
-	rc = result == NULL
-	    ? fault_print(&fault, fault_set(&fault, NO_MEMORY, "checking"))
-	    : print_result(result, o->json, &(struct place){NULL, o->path});
-	assay_result_free(result);
-	return rc;
+	return check_and_print(ctx, o->at, ASSAY_PLACES, &in, o->json,
+	    &(struct place){NULL, o->path});
 }
 
 static int
