@@ -3,6 +3,7 @@
 foreach(name store store_devices enrol media)
   assay_unit_test(test_${name}
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_${name}.c
+      ${CMAKE_CURRENT_LIST_DIR}/store_file.c
     LIBRARIES assay-service)
 endforeach()
 assay_unit_test(test_appraiser
@@ -14,5 +15,6 @@ assay_e2e_test(e2e_service ${CMAKE_CURRENT_LIST_DIR}/../e2e/service.sh)
 foreach(part ima devices)
   assay_unit_test(test_service_${part}
     SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_service_${part}.c
+      ${CMAKE_CURRENT_LIST_DIR}/store_file.c
     LIBRARIES assay-service assay-forge)
 endforeach()

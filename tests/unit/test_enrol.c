@@ -20,6 +20,7 @@
 
 #include "file.h"
 #include "store.h"
+#include "store_file.h"
 
 struct place {
 	char folder[64];
@@ -57,37 +58,19 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
 	struct place *p = *state;
-	char path[128];
 
 	store_close(p->store);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", p->db, ends[i]);
-		(void)unlink(path);
-	}
+	store_file_remove(p->db);
 	assert_int_equal(rmdir(p->folder), 0);
 	free(p);
 	return 0;
 }
 
-/* Run SQL by a connection of its own; the number it yields, or -1. */
 static int64_t
 ask(const struct place *p, const char *sql)
 {
-	sqlite3_stmt *stmt = NULL;
-	sqlite3 *db = NULL;
-	int64_t n = -1;
-
-	assert_int_equal(sqlite3_open(p->db, &db), SQLITE_OK);
-	(void)sqlite3_busy_timeout(db, 5000);
-	assert_int_equal(
-	    sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		n = sqlite3_column_int64(stmt, 0);
-	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	return n;
+	return store_file_ask(p->db, sql);
 }
 
 /* Question N about the pair of keys AK and EK, open from 1000 to 1600. */

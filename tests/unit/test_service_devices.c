@@ -21,6 +21,7 @@
 
 #include "appraiser.h"
 #include "status.h"
+#include "store_file.h"
 #include "world.h"
 
 enum { WINDOW = 1000, HOSTS = 2, BOARDS = 3, X = 0, Y = 1, Z = 2 };
@@ -120,16 +121,11 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
 	struct place *p = *state;
-	char path[128];
 
 	service_close(p);
 	key_free(&p->key);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		(void)snprintf(path, sizeof(path), "%s%s", p->db, ends[i]);
-		(void)unlink(path);
-	}
+	store_file_remove(p->db);
 	(void)unlink(p->policy);
 	for (size_t i = 0; i < BOARDS; i++)
 		(void)unlink(p->root[i]);
